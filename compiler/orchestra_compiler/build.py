@@ -1,0 +1,236 @@
+"""The compile as a whole: from a project's folder to every file it becomes, in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from orchestra_compiler import freshness, writer
+from orchestra_compiler._version import __version__
+from orchestra_compiler.diagnostic import Diagnostic, Severity, in_order
+from orchestra_compiler.emitters import emit
+from orchestra_compiler.emitters.messages import path_of as message_path
+from orchestra_compiler.emitters.output import Built, Output, Text
+from orchestra_compiler.emitters.prompts import path_of as prompt_path
+from orchestra_compiler.manifest import MANIFEST_NAME, MANIFEST_VERSION, Case, Manifest, Prompt
+from orchestra_compiler.model import Fleet
+from orchestra_compiler.tokens import TokenCounter, counter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A project that was read, linked and checked.
+
+    Attributes:
+        fleet: The linked fleet; None only when `orchestra.yaml` itself cannot be used.
+        diagnostics: All findings, in order.
+        sources: Path -> content of every file that was read.
+        patterns: The globs that name sources.
+    """
+
+    root: Path
+    fleet: Fleet | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, bytes]
+    patterns: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether any finding is an error."""
+        return any(found.severity is Severity.ERROR for found in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compilation:
+    """What a project compiles to. With errors there is no manifest and nothing to write.
+
+    Attributes:
+        checked: The project that was compiled, with the compile's own findings added.
+        manifest: The manifest, or None.
+        outputs: Every file, the manifest's included, sorted by path.
+        quarantined: Generated documents that the XSD engines do not agree about, with both verdicts.
+    """
+
+    checked: Checked
+    manifest: Manifest | None = None
+    outputs: tuple[Output, ...] = ()
+    quarantined: tuple[str, ...] = ()
+
+
+def check_project(root: Path) -> Checked:
+    """Read, link and check a project; nothing is raised for what its files hold."""
+    from orchestra_compiler import rules
+    from orchestra_compiler.link import link
+    from orchestra_compiler.project import load
+
+    loaded = load(root)
+    found, sources, fleet = list(loaded.diagnostics), dict(loaded.sources), loaded.fleet
+    if fleet is not None:
+        linked = link(fleet, root)
+        fleet = linked.fleet
+        sources |= linked.sources
+        found += [*linked.diagnostics, *rules.check(fleet, sources)]
+    return Checked(
+        root=root,
+        fleet=fleet,
+        diagnostics=tuple(in_order(found)),
+        sources=sources,
+        patterns=loaded.patterns,
+    )
+
+
+def compile_project(root: Path) -> Compilation:
+    """Compile a project in memory.
+
+    Raises:
+        ProjectError: The project's folder cannot be read at all.
+    """
+    checked = check_project(root)
+    if checked.failed or checked.fleet is None:
+        return Compilation(checked=checked)
+    return _Build(checked, checked.fleet, counter()).run()
+
+
+def planned_changes(compilation: Compilation, out: Path | None = None) -> tuple[writer.Planned, ...]:
+    """Return what writing would change on disk: in `out`, or in the folder that the project names."""
+    manifest = compilation.manifest
+    if manifest is None:
+        return ()
+    folder = out or compilation.checked.root / manifest.fleet.project.out
+    return writer.plan(folder, compilation.outputs, manifest.sources, __version__)
+
+
+def write(compilation: Compilation, since: int, out: Path | None = None) -> tuple[writer.Planned, ...]:
+    """Write what was compiled, and remember it for the next check unless it went to a folder of its own.
+
+    Args:
+        compilation: A compile without errors.
+        since: `time.time_ns()` before the compile began.
+        out: A folder to write to instead of the one that the project names.
+
+    Raises:
+        ProjectError: A file cannot be written.
+    """
+    manifest = compilation.manifest
+    if manifest is None:
+        return ()
+    root = compilation.checked.root
+    planned = planned_changes(compilation, out)
+    writer.apply(out or root / manifest.fleet.project.out, planned)
+    if out is None:
+        freshness.remember(
+            str(root),
+            manifest.fleet.project.out,
+            compilation.checked.patterns,
+            manifest.sources,
+            (output.path for output in compilation.outputs),
+            since,
+        )
+    return planned
+
+
+def ensure_compiled(root: Path) -> tuple[Path, Compilation | None]:
+    """Compile and write a project unless nothing has changed since it was last compiled.
+
+    Returns:
+        The output folder and the compilation; None instead of the latter where the files on disk are current. A
+        compilation with errors was not written.
+    """
+    fresh = freshness.fresh_outputs(str(root))
+    if fresh is not None:
+        return root / fresh[0], None
+    since = time.time_ns()
+    compilation = compile_project(root)
+    if compilation.manifest is None:
+        return root, compilation
+    write(compilation, since)
+    return root / compilation.manifest.fleet.project.out, compilation
+
+
+class _Build:
+    """One compile in the making: the parts that several steps need."""
+
+    def __init__(self, checked: Checked, fleet: Fleet, count: TokenCounter) -> None:
+        from orchestra_compiler.counting import counted
+        from orchestra_compiler.protocol.schema import load_schema
+
+        self._checked = checked
+        self._fleet = counted(fleet, count)
+        self._counter = count
+        self._schema = load_schema(fleet.protocol, checked.root)
+        self._sources = dict(checked.sources)
+
+    def run(self) -> Compilation:
+        from orchestra_compiler.render import Renderer
+
+        messages = self._messages()
+        renderer = Renderer(self._fleet, self._checked.root, messages)
+        prompts = renderer.prompts()
+        if renderer.diagnostics:
+            return Compilation(checked=self._with(renderer.diagnostics))
+        self._read_templates(prompts)
+        cases, files, quarantined = self._cases()
+        built = Built(fleet=self._fleet, prompts=prompts, messages=messages, cases=cases, case_files=files)
+        outputs = emit(built)
+        manifest = self._manifest(built, outputs)
+        whole = (*outputs, Output(MANIFEST_NAME, manifest.dump()))
+        return Compilation(
+            checked=self._checked,
+            manifest=manifest,
+            outputs=tuple(sorted(whole)),
+            quarantined=quarantined,
+        )
+
+    def _with(self, found: list[Diagnostic]) -> Checked:
+        from dataclasses import replace
+
+        return replace(self._checked, diagnostics=tuple(in_order([*self._checked.diagnostics, *found])))
+
+    def _read_templates(self, prompts: Mapping[str, Text]) -> None:
+        """Count the project's own templates among the sources: a change of theirs is a change of the project."""
+        for path in {path for prompt in prompts.values() for path in prompt.inputs} - self._sources.keys():
+            file = self._checked.root / path
+            if file.is_file():
+                self._sources[path] = file.read_bytes()
+
+    def _messages(self) -> dict[str, Text]:
+        from orchestra_compiler.protocol.templates import render
+
+        texts = {}
+        for agent in self._fleet.agent_by_name.values():
+            for kind in agent.sends:
+                document = render(self._schema, kind, agent, agent.coordinator)
+                texts[f"{kind}/{agent.name}"] = Text(text=document, inputs=(agent.span.path,))
+        return texts
+
+    def _cases(self) -> tuple[tuple[Case, ...], Mapping[str, bytes], tuple[str, ...]]:
+        from orchestra_compiler.cases.generate import generate
+
+        generated = generate(self._fleet, self._schema)
+        return generated.cases, generated.files, generated.quarantined
+
+    def _manifest(self, built: Built, outputs: tuple[Output, ...]) -> Manifest:
+        written = {output.path: sha256(output.content).hexdigest() for output in outputs}
+        templates = {key: path for key in built.messages if (path := message_path(key)) in written}
+        return Manifest(
+            version=MANIFEST_VERSION,
+            tool=__version__,
+            tokenizer=self._counter.name,
+            sources={path: sha256(content).hexdigest() for path, content in self._sources.items()},
+            outputs=written,
+            fleet=self._fleet,
+            prompts={agent: self._prompt(agent, text.text, written) for agent, text in built.prompts.items()},
+            templates=templates,
+            cases=built.cases if any(path.startswith("cases/") for path in written) else (),
+        )
+
+    def _prompt(self, agent: str, text: str, written: Mapping[str, str]) -> Prompt:
+        path = prompt_path(agent)
+        return Prompt(
+            path=path if path in written else "",
+            sha256=sha256(text.encode()).hexdigest(),
+            tokens=self._counter.count(text),
+        )

@@ -1,0 +1,1 @@
+"""Generators of test cases: what a project's own files say must hold, tried from both sides."""

@@ -1,0 +1,46 @@
+"""All generated cases of a project, from every generator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestra_compiler.cases import fallbacks, faults, messages, pairs, prompts, routing
+from orchestra_compiler.manifest import Case
+from orchestra_compiler.model import Fleet
+from orchestra_compiler.protocol.schema import MessageSchema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """The cases sorted by id, their documents by path, and the documents the XSD engines disagree about."""
+
+    cases: tuple[Case, ...]
+    files: Mapping[str, bytes]
+    quarantined: tuple[str, ...]
+
+
+def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
+    """Return every case that the project's definitions ask for.
+
+    Raises:
+        ValueError: Two generators gave the same id: a bug of ours.
+    """
+    found = messages.generate(schema, fleet.protocol.span)
+    cases = [
+        *found.cases,
+        *pairs.generate(fleet, schema),
+        *prompts.generate(fleet),
+        *routing.generate(fleet),
+        *fallbacks.generate(fleet),
+        *faults.generate(fleet),
+    ]
+    twice = [name for name, count in Counter(case.id for case in cases).items() if count > 1]
+    if twice:
+        raise ValueError(f"generated twice: {twice}")
+    return Generated(
+        cases=tuple(sorted(cases, key=lambda case: case.id)),
+        files=found.files,
+        quarantined=tuple(str(each) for each in found.quarantined),
+    )

@@ -1,0 +1,97 @@
+"""Cases from the message schema: documents that must be accepted, and documents with one violation each.
+
+Their labels are confirmed by every XML engine present at compile time; a label that is not is no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from orchestra_compiler.diagnostic import Span
+from orchestra_compiler.manifest import Case
+from orchestra_compiler.naming import file_name
+from orchestra_compiler.protocol.mutants import mutants
+from orchestra_compiler.protocol.schema import MessageSchema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """The cases of the message schema.
+
+    Attributes:
+        files: Path below the output folder -> document.
+        quarantined: What could not be made or confirmed, and why, a line each.
+    """
+
+    cases: tuple[Case, ...] = ()
+    files: Mapping[str, bytes]
+    quarantined: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """One document with its label."""
+
+    name: str
+    scenario: str
+    component: str
+    rule: str
+    document: str
+
+
+def generate(schema: MessageSchema, span: Span) -> Generated:
+    """Return the cases of every message type, in order of their ids.
+
+    Args:
+        schema: The project's message schema.
+        span: Where the project names it.
+    """
+    cases: list[Case] = []
+    files: dict[str, bytes] = {}
+    doubts: list[str] = []
+    for kind in sorted(schema.types):
+        for written in _documents(schema, kind, doubts):
+            identity = f"message/{file_name(kind)}/{written.name}"
+            path = f"cases/messages/{file_name(kind)}/{written.name}.xml"
+            files[path] = written.document.encode()
+            cases.append(_case(identity, path, written, span))
+    ordered = tuple(sorted(cases, key=lambda case: case.id))
+    return Generated(cases=ordered, files=dict(sorted(files.items())), quarantined=tuple(doubts))
+
+
+def _case(identity: str, path: str, written: _Written, span: Span) -> Case:
+    return Case(
+        id=identity,
+        kind="message",
+        scenario=written.scenario,
+        component=written.component,
+        expected="invalid" if written.rule else "valid",
+        rule=written.rule,
+        file=path,
+        span=span,
+    )
+
+
+def _documents(schema: MessageSchema, kind: str, doubts: list[str]) -> Iterator[_Written]:
+    smallest, full = schema.instance(kind), schema.instance(kind, full=True)
+    root = schema.root_name or kind
+    if smallest.document is None:
+        doubts.append(f"message/{file_name(kind)}/minimal: {smallest.reason}")
+    else:
+        yield _valid("minimal", root, smallest.document)
+    if full.document is not None and full.document != smallest.document:
+        yield _valid("full", root, full.document)
+    grown = full.grown or smallest.grown
+    if grown is None:
+        return
+    verified = mutants(schema, grown)
+    doubts.extend(f"message/{file_name(kind)}/{doubt.reason}" for doubt in verified.quarantined)
+    for each in verified.mutants:
+        yield _Written(
+            name=each.name, scenario=each.scenario, component=each.component, rule=each.rule, document=each.document
+        )
+
+
+def _valid(scenario: str, root: str, document: str) -> _Written:
+    return _Written(name=scenario, scenario=scenario, component=f"/{root}", rule="", document=document)

@@ -1,0 +1,38 @@
+"""Cases of kind `prompt`: what an agent's spec says must be found in the prompt that was compiled from it."""
+
+from __future__ import annotations
+
+import json
+
+from orchestra_compiler.manifest import Case
+from orchestra_compiler.model import Agent, Fleet
+from orchestra_compiler.naming import file_name
+
+
+def generate(fleet: Fleet) -> tuple[Case, ...]:
+    """Return one case per agent, sorted by id.
+
+    The expected texts come from the spec, the prompt from the template: a template that forgets the boundaries, or a
+    prompt file that was edited after the compile, fails its case.
+    """
+    budget = fleet.project.prompt_budget_tokens
+    cases = (_case(agent, budget) for agent in fleet.agent_by_name.values())
+    return tuple(sorted(cases, key=lambda case: case.id))
+
+
+def _case(agent: Agent, budget: int) -> Case:
+    says = [agent.prompt.strip(), *agent.boundaries, *agent.accepts, *agent.sends]
+    if agent.coordinator:
+        says.append(agent.coordinator)
+    return Case(
+        id=f"prompt/{file_name(agent.name)}",
+        kind="prompt",
+        scenario="the compiled prompt says what the spec says",
+        component=agent.name,
+        expected="complete",
+        rule="prompt-complete",
+        agents=(agent.name,),
+        tier=agent.tier or "",
+        data=json.dumps({"says": [text for text in says if text], "most_tokens": budget}, ensure_ascii=False),
+        span=agent.span,
+    )

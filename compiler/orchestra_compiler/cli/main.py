@@ -1,0 +1,107 @@
+"""The `orchestra` command: its parser, its commands and, in one place, its exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from orchestra_compiler._version import __version__
+from orchestra_compiler.errors import OrchestraError
+
+CLEAN, FINDINGS, USAGE, BUG = 0, 1, 2, 3
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand: its name, one line of help, and the module that has `configure(parser)` and `run(arguments)`."""
+
+    name: str
+    summary: str
+    module: str
+
+
+COMMANDS = (
+    Command(
+        "compile",
+        "turn specs and schemas into routing tables, prompts, messages and cases",
+        "orchestra_compiler.cli.compile",
+    ),
+    Command("lint", "say what is wrong in the fleet, where, and how to mend it", "orchestra_compiler.cli.lint"),
+    Command("route", "say which tier and model tasks go to, and why", "orchestra_compiler.cli.route"),
+    Command("cost", "project what a month of the workload costs, tier by tier", "orchestra_compiler.cli.cost"),
+)
+
+
+def main(argv: Sequence[str] | None = None, commands: Sequence[Command] = COMMANDS) -> int:
+    """Run one command and return its exit code: 0 clean, 1 findings, 2 usage, 3 a bug of ours."""
+    try:
+        arguments = _parse(sys.argv[1:] if argv is None else list(argv), commands)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except OrchestraError as error:
+        _say(f"orchestra: {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+        return USAGE
+    except BrokenPipeError:
+        # Whoever read our output has gone; what is left in the buffer must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except KeyboardInterrupt:
+        _say("orchestra: interrupted")
+        return _INTERRUPTED
+    except SystemExit as stop:  # argparse: 0 after --help, 2 after a usage error
+        return stop.code if isinstance(stop.code, int) else USAGE
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no user sees a bare traceback
+        return _report_bug(error)
+    return code
+
+
+def _parse(argv: Sequence[str], commands: Sequence[Command]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="orchestra",
+        description="Compile your fleet of LLM agents; test it like code; know what it costs before you merge.",
+        epilog="Missions run under pytest: pytest --orchestra [PROJECT]. Exit codes: 0 clean, 1 findings, 2 usage, 3 a bug of ours.",
+    )
+    parser.add_argument("--version", action="version", version=f"pytest-orchestra {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    wanted = next((word for word in argv if not word.startswith("-")), None)
+    for command in commands:
+        child = subparsers.add_parser(command.name, help=command.summary, description=_sentence(command.summary))
+        if command.name == wanted:
+            module = import_module(command.module)
+            configure: Callable[[argparse.ArgumentParser], None] = module.configure
+            configure(child)
+            child.set_defaults(run=module.run)
+    return parser.parse_args(argv)
+
+
+def _sentence(summary: str) -> str:
+    return summary[0].upper() + summary[1:] + "."
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _report_bug(error: Exception) -> int:
+    """Write a ready report to a file and say where it is."""
+    import platform
+    import tempfile
+    import traceback
+
+    report = "\n".join((
+        f"pytest-orchestra {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        f"command: {' '.join(sys.argv)}",
+        "",
+        "".join(traceback.format_exception(error)),
+    ))  # fmt: skip
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="orchestra-bug-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        file.write(report)
+    _say(f"orchestra: this is a bug of ours: {type(error).__name__}: {error}\n  please report it with {file.name}")
+    return BUG

@@ -1,0 +1,78 @@
+"""Where something stands, and what is wrong with it.
+
+`Span` and `Diagnostic` are the two values that every part of the compiler shares. Lines and columns count from 1, as
+editors and compilers print them; `end_column` points one past the last character.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A stretch of one file; `path` is relative to the project's root, with forward slashes."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+    @property
+    def place(self) -> str:
+        """`path:line`, for reports."""
+        return f"{self.path}:{self.line}"
+
+
+class Severity(enum.StrEnum):
+    """How bad a finding is: an error fails the compile, a warning and an info do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding about one place.
+
+    Attributes:
+        code: `ORC###`, stable for ever.
+        rule: The kebab-case name of the rule.
+        severity: How bad it is.
+        span: Where it stands.
+        message: One sentence: what is wrong.
+        hint: What to do about it; may be empty.
+    """
+
+    code: str
+    rule: str
+    severity: Severity
+    span: Span
+    message: str
+    hint: str = ""
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return the published JSON form of a finding."""
+        return {
+            "code": self.code,
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "path": self.span.path,
+            "line": self.span.line,
+            "column": self.span.column,
+            "end_line": self.span.end_line,
+            "end_column": self.span.end_column,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+def in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings sorted by place and code, without repetitions."""
+    return sorted(set(diagnostics), key=lambda found: (found.span, found.code, found.message))

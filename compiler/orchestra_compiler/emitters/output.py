@@ -1,0 +1,49 @@
+"""What emitters read and what they return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from orchestra_compiler.manifest import Case
+from orchestra_compiler.model import Fleet
+
+
+class Output(NamedTuple):
+    """One compiled file.
+
+    Attributes:
+        path: Relative to the output folder, with forward slashes.
+        inputs: The sources it was made from; empty means all of them.
+    """
+
+    path: str
+    content: bytes
+    inputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A rendered text and the sources it was made from."""
+
+    text: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """Everything that emitters may turn into files.
+
+    Attributes:
+        prompts: Agent -> its rendered prompt.
+        messages: `TYPE/AGENT` -> its message template.
+        cases: The generated cases.
+        case_files: Path below the output folder -> a document that belongs to a case.
+    """
+
+    fleet: Fleet
+    prompts: Mapping[str, Text]
+    messages: Mapping[str, Text]
+    cases: tuple[Case, ...]
+    case_files: Mapping[str, bytes]

@@ -1,0 +1,45 @@
+"""The routing table: `routing.json`, everything a router needs, for programs that are not Python too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from orchestra_compiler.codec import to_json
+from orchestra_compiler.emitters.output import Built, Output
+from orchestra_compiler.model import Agent, Fleet
+
+
+def emit(built: Built) -> Iterator[Output]:
+    """Yield the one file, indented, since people read it in reviews."""
+    text = json.dumps(_table(built.fleet), ensure_ascii=False, sort_keys=True, indent=2)
+    yield Output("routing.json", text.encode() + b"\n")
+
+
+def _table(fleet: Fleet) -> dict[str, Any]:
+    policy = to_json(fleet.routing)
+    policy.pop("span", None)
+    return {
+        "tiers": [
+            {"name": tier.name, "models": [{"model": model.name, "provider": model.provider} for model in tier.models]}
+            for tier in fleet.tiers.tiers
+        ],
+        "escalation": list(fleet.tiers.escalation),
+        "default_tier": fleet.tiers.default,
+        "policy": policy,
+        "agents": {agent.name: _agent(agent) for agent in fleet.agents},
+        "capabilities": {
+            capability: [agent.name for agent in agents] for capability, agents in fleet.agents_by_capability.items()
+        },
+    }
+
+
+def _agent(agent: Agent) -> dict[str, Any]:
+    return {
+        "tier": agent.tier,
+        "coordinator": agent.coordinator,
+        "handoffs": list(agent.handoffs),
+        "accepts": list(agent.accepts),
+        "description": agent.description,
+    }

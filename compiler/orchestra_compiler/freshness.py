@@ -1,0 +1,129 @@
+"""Whether a compile would change anything, answered without reading a file.
+
+After each compile a record of the inputs, the outputs and the compiler's own files is kept beside the project, each
+with size, times and inode. Nothing differs as long as all of them are the same and the patterns match the same files.
+The record is a cache of this machine: where it is missing or in doubt the answer is "no" and the real compile decides.
+It is plain text, since even parsing JSON would double the time of a check that finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from orchestra_compiler._version import __version__
+from orchestra_compiler.source.files import search
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+STATE_FOLDER = ".orchestra"
+_RECORD = "build.txt"
+_HEADER = f"orchestra-build 1 {__version__} {sys.implementation.cache_tag}"
+_MARGIN_NS = 50_000_000  # coarser than any file system's clock that matters
+_UNSURE = "?"
+
+
+def fresh_outputs(root: str) -> tuple[str, int] | None:
+    """Return the output folder and the number of its files if nothing has changed since the last compile, else None."""
+    try:
+        with open(os.path.join(root, STATE_FOLDER, _RECORD), encoding="utf-8") as file:  # noqa: PTH123, PTH118 - pathlib costs as much as the whole check
+            lines = file.read().split("\n")
+    except (OSError, ValueError):
+        return None
+    if lines[:2] != [_HEADER, f"tool {_tool()}"]:
+        return None
+    rows = [line.split("\t") for line in lines[2:-1]]
+    out = next((row[1] for row in rows if row[0] == "out"), "")
+    patterns = {row[1]: row[2:] for row in rows if row[0] == "pattern"}
+    if any(search(root, pattern).files != paths for pattern, paths in patterns.items()):
+        return None
+    if any(_signature(root, row[2]) != row[1] for row in rows if row[0] == "file"):
+        return None
+    return out, sum(1 for row in rows if row[0] == "file" and row[2].startswith(out + "/"))
+
+
+def remember(
+    root: str, out: str, patterns: Iterable[str], inputs: Iterable[str], outputs: Iterable[str], since: int
+) -> None:
+    """Write the record.
+
+    Args:
+        root: The project's root.
+        out: The output folder, relative to the root, as are all other paths.
+        patterns: The globs that name sources.
+        inputs: The files that were read.
+        outputs: The files that were compiled, relative to `out`.
+        since: `time.time_ns()` before the first input was read: an input touched later is not trusted.
+    """
+    rows = [_HEADER, f"tool {_tool()}", f"out\t{out}"]
+    rows += ["\t".join(("pattern", pattern, *search(root, pattern).files)) for pattern in patterns]
+    for path in inputs:
+        rows.append(f"file\t{_trusted(_signature(root, path), since)}\t{path}")
+    rows += [f"file\t{_signature(root, f'{out}/{path}')}\t{out}/{path}" for path in outputs]
+    folder = os.path.join(root, STATE_FOLDER)  # noqa: PTH118
+    record = os.path.join(folder, _RECORD)  # noqa: PTH118
+    if any("\n" in row for row in rows):  # a file name with a line break: no record, the slow way stays right
+        return
+    try:
+        make_state_folder(root)
+        with open(f"{record}.{os.getpid()}", "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write("\n".join(rows) + "\n")
+        os.replace(f"{record}.{os.getpid()}", record)  # noqa: PTH105
+    except OSError:  # a cache that cannot be written is only slower
+        return
+
+
+def make_state_folder(root: str) -> None:
+    """Make the folder for what this machine remembers of a project; git ignores it by a file of its own."""
+    folder = os.path.join(root, STATE_FOLDER)  # noqa: PTH118
+    os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+    ignore = os.path.join(folder, ".gitignore")  # noqa: PTH118
+    if not os.path.exists(ignore):  # noqa: PTH110
+        with open(ignore, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write("*\n")
+
+
+def _signature(root: str, path: str) -> str:
+    try:
+        found = os.stat(os.path.join(root, path))  # noqa: PTH116, PTH118
+    except (OSError, ValueError):
+        return _UNSURE
+    return f"{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
+
+
+def _trusted(signature: str, since: int) -> str:
+    """Return the signature, or one that nothing equals where the file changed after, or just before, it was read."""
+    times = signature.split(":")
+    return signature if signature != _UNSURE and int(times[2]) < since - _MARGIN_NS else f"{_UNSURE}{_UNSURE}"
+
+
+def _tool() -> str:
+    """Return a digest of the compiler's own files and of what changes its answers: an edit of them is a new compiler."""
+    total = 0
+    for folder in _tool_folders():
+        for path in _python_and_data(folder):
+            total = hash((total, *map(int, _signature("", path).split(":")[:2])))
+    return f"{total:x}"
+
+
+def _tool_folders() -> Iterator[str]:
+    packages = ("orchestra_compiler", "orchestra_spec", "orchestra_templates", "bpe_openai", "lxml")
+    for package in packages:
+        for place in sys.path:
+            folder = os.path.join(place, package)  # noqa: PTH118
+            if os.path.isdir(folder):  # noqa: PTH112
+                yield folder
+                break
+
+
+def _python_and_data(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir():
+                if folder.endswith(("bpe_openai", "lxml")) or entry.name == "__pycache__":
+                    continue
+                yield from _python_and_data(entry.path)
+            else:
+                yield entry.path

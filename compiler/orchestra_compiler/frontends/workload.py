@@ -1,0 +1,29 @@
+"""The workload document."""
+
+from __future__ import annotations
+
+from orchestra_compiler.frontends.common import Built, faults, features, places, usage, whole
+from orchestra_compiler.model import Workload, WorkloadTask
+from orchestra_compiler.source.tree import Document, Map
+
+
+def build(document: Document) -> Built[Workload]:
+    """Build the workload of a document."""
+    found = faults(document, "workload")
+    if found:
+        return Built(None, found)
+    tasks = tuple(_task(document, task) for task in document.value["tasks"])
+    return Built(Workload(tasks=tasks, span=document.span), [])
+
+
+def _task(document: Document, written: Map) -> WorkloadTask:
+    return WorkloadTask(
+        name=written["task"],
+        per_month=int(written["per_month"]),
+        agent=written.get("agent"),
+        capability=written.get("capability"),
+        features=features(written.get("features")),
+        usage=usage(written),
+        span=whole(document, written),
+        places=places(document, written),
+    )

@@ -1,0 +1,125 @@
+"""References that agents make: tiers, coordinators, hand-offs, message types, templates; rings among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import orchestra_templates
+from orchestra_compiler.diagnostic import Diagnostic, Severity
+from orchestra_compiler.findings import (
+    COORDINATOR_CYCLE,
+    DUPLICATE_NAME,
+    HANDOFF_CYCLE,
+    UNKNOWN_AGENT,
+    UNKNOWN_COORDINATOR,
+    UNKNOWN_MESSAGE_TYPE,
+    UNKNOWN_TEMPLATE,
+    UNKNOWN_TIER,
+    place_of,
+)
+from orchestra_compiler.link.graphs import rings
+from orchestra_compiler.link.scope import Scope
+from orchestra_compiler.model import Agent
+from orchestra_compiler.suggestions import Names
+
+_DELEGATION_TOOLS = frozenset({"Task", "Agent"})
+"""Tools that only give work to another agent."""
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield findings about what agents refer to."""
+    templates = _Templates(scope.root, scope.fleet.project.templates)
+    for agent in scope.fleet.agents:
+        yield from _references(agent, scope)
+        yield from templates.check(agent)
+    yield from _duplicates(scope)
+    agents = dict(sorted(scope.fleet.agent_by_name.items()))
+    yield from _handoff_rings(agents)
+    yield from _coordinator_rings(agents)
+
+
+def _references(agent: Agent, scope: Scope) -> Iterator[Diagnostic]:
+    at = partial(place_of, agent.span, agent.places)
+    yield from scope.tier(agent.tier, at("tier", "model"), UNKNOWN_TIER)
+    yield from scope.agent(agent.coordinator, at("coordinator"), UNKNOWN_COORDINATOR)
+    for number, name in enumerate(agent.handoffs):
+        yield from scope.agent(name, at(f"handoffs.{number}", "handoffs"), UNKNOWN_AGENT)
+    for key, types in (("sends", agent.sends), ("accepts", agent.accepts)):
+        for number, name in enumerate(types):
+            yield from scope.message(name, at(f"{key}.{number}", key), UNKNOWN_MESSAGE_TYPE)
+
+
+def _duplicates(scope: Scope) -> Iterator[Diagnostic]:
+    first: dict[str, Agent] = {}
+    for agent in scope.fleet.agents:
+        earlier = first.setdefault(agent.name, agent)
+        if earlier is agent:
+            continue
+        same = (agent.prompt, agent.description) == (earlier.prompt, earlier.description)
+        yield DUPLICATE_NAME.at(
+            place_of(agent.span, agent.places, "agent", "name"),
+            f"an agent called `{agent.name}` already stands in {earlier.span.place}"
+            + (", word for word" if same else ""),
+            "remove one of the two" if same else "rename one of the two",
+        )
+
+
+def _handoff_rings(agents: Mapping[str, Agent]) -> Iterator[Diagnostic]:
+    graph = {name: [target for target in agent.handoffs if target in agents] for name, agent in agents.items()}
+    for ring in rings(graph):
+        closing = agents[ring[-1]]
+        number = closing.handoffs.index(ring[0])
+        idle = all(_only_hands_off(agents[name]) for name in ring)
+        yield HANDOFF_CYCLE.at(
+            place_of(closing.span, closing.places, f"handoffs.{number}", "handoffs"),
+            f"work can go round in a ring: {_drawn(ring)}" + (", and none of them can do it" if idle else ""),
+            "give one of them a tool to do the work" if idle else "name in their prompts who ends the work",
+            Severity.ERROR if idle else None,
+        )
+
+
+def _only_hands_off(agent: Agent) -> bool:
+    return agent.tools is not None and all(tool.split("(")[0] in _DELEGATION_TOOLS for tool in agent.tools)
+
+
+def _coordinator_rings(agents: Mapping[str, Agent]) -> Iterator[Diagnostic]:
+    graph = {name: [agent.coordinator] if agent.coordinator in agents else [] for name, agent in agents.items()}
+    for ring in rings({name: [each for each in targets if each] for name, targets in graph.items()}):
+        closing = agents[ring[-1]]
+        yield COORDINATOR_CYCLE.at(
+            place_of(closing.span, closing.places, "coordinator"),
+            f"escalation never reaches the top: {_drawn(ring)}",
+            f"`{closing.name}` needs another coordinator, or none if it is the top",
+        )
+
+
+def _drawn(ring: tuple[str, ...]) -> str:
+    return " → ".join(f"`{name}`" for name in (*ring, ring[0]))
+
+
+class _Templates:
+    """The prompt templates that exist: the project's own before ours."""
+
+    def __init__(self, root: Path, folder: str | None) -> None:
+        self._folders = [orchestra_templates.ROOT] if folder is None else [root / folder, orchestra_templates.ROOT]
+        self._known: Names | None = None
+
+    def check(self, agent: Agent) -> Iterator[Diagnostic]:
+        """Yield a finding where the agent's template is in no folder."""
+        if agent.template is None:
+            return
+        if self._known is None:
+            self._known = Names(sorted({name for folder in self._folders for name in _files_below(folder)}))
+        if agent.template not in self._known:
+            yield UNKNOWN_TEMPLATE.at(
+                place_of(agent.span, agent.places, "template"),
+                f"there is no template `{agent.template}`",
+                self._known.hint(agent.template, "put it into the folder that `build.templates` names"),
+            )
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*.j2"):
+        yield path.relative_to(folder).as_posix()

@@ -1,0 +1,69 @@
+"""All names that are defined in one fleet, for whoever looks one up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestra_compiler.diagnostic import Diagnostic, Span
+from orchestra_compiler.findings import Rule
+from orchestra_compiler.model import BUILT_IN_FEATURES, FeatureType, Fleet
+from orchestra_compiler.suggestions import Names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a reference may name.
+
+    Attributes:
+        capabilities, messages: None where the answer is not known, because a file that may define them is broken.
+    """
+
+    fleet: Fleet
+    root: Path
+    agents: Names
+    tiers: Names
+    capabilities: Names | None
+    messages: Names | None
+    features: Mapping[str, FeatureType]
+    feature_names: Names
+
+    def agent(self, name: str | None, span: Span, rule: Rule) -> Iterator[Diagnostic]:
+        """Yield a finding where no agent has the name."""
+        if name is not None and name not in self.agents:
+            yield rule.at(span, f"no agent is called `{name}`", self.agents.hint(name, "define it, or name another"))
+
+    def tier(self, name: str | None, span: Span, rule: Rule) -> Iterator[Diagnostic]:
+        """Yield a finding where no tier has the name."""
+        if name is not None and name not in self.tiers:
+            hint = self.tiers.hint(name, f"the tiers are {self.tiers.listed()}")
+            yield rule.at(span, f"no tier is called `{name}`", hint)
+
+    def capability(self, name: str | None, span: Span, rule: Rule) -> Iterator[Diagnostic]:
+        """Yield a finding where no agent offers the capability."""
+        if name is not None and self.capabilities is not None and name not in self.capabilities:
+            hint = self.capabilities.hint(name, "list it under `capabilities` of the agent that has it")
+            yield rule.at(span, f"no agent offers the capability `{name}`", hint)
+
+    def message(self, name: str | None, span: Span, rule: Rule) -> Iterator[Diagnostic]:
+        """Yield a finding where the schema has no such message type."""
+        if name is not None and self.messages is not None and name not in self.messages:
+            hint = self.messages.hint(name, f"the schema's types are {self.messages.listed()}")
+            yield rule.at(span, f"the message schema has no type `{name}`", hint)
+
+
+def scope_of(fleet: Fleet, root: Path, *, messages_known: bool) -> Scope:
+    """Return the names that `fleet` defines."""
+    broken = sorted(name.removeprefix("agent:") for name in fleet.broken if name.startswith("agent:"))
+    features = {**BUILT_IN_FEATURES, **fleet.routing.features}
+    return Scope(
+        fleet=fleet,
+        root=root,
+        agents=Names(sorted(fleet.agent_by_name), broken),
+        tiers=Names(fleet.tiers.names()),
+        capabilities=None if broken else Names(sorted(fleet.agents_by_capability)),
+        messages=Names(fleet.protocol.types) if messages_known else None,
+        features=features,
+        feature_names=Names(sorted(features)),
+    )

@@ -1,0 +1,24 @@
+"""File names for names: what people call their agents must never decide where a file lands."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+_SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
+_HASHED = re.compile(r".*\.[0-9a-f]{8}")
+_LONGEST = 100
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+
+
+def file_name(name: str) -> str:
+    """Return a file name without extension for any name: the name itself where it is a safe one.
+
+    Safe means lower-case ASCII, no separators, no leading or trailing dot, no device name of Windows, at most 100
+    characters. Any other name becomes a readable slug with eight digits of its SHA-256, so that two names never meet.
+    """
+    safe = len(name) <= _LONGEST and _SAFE.fullmatch(name) and not _HASHED.fullmatch(name)
+    if safe and name.split(".", maxsplit=1)[0] not in _DEVICES:
+        return name
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "agent"
+    return f"{slug}.{sha256(name.encode()).hexdigest()[:8]}"

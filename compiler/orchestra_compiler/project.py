@@ -1,0 +1,47 @@
+"""A project as a whole: where its root is, which files its patterns name, and the fleet that they define.
+
+Finding the root and matching patterns is all that an idle check needs, so this module imports nothing heavy; `load` fetches
+the readers, front ends and schemas when it is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestra_compiler.errors import ProjectError
+from orchestra_compiler.frontends.loaded import PROJECT_FILE, Loaded
+from orchestra_compiler.source.files import search
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["PROJECT_FILE", "Loaded", "find_root", "load", "matching"]
+
+
+def load(root: Path) -> Loaded:
+    """Read the project at `root`, a folder with an `orchestra.yaml`. Whatever is wrong with it is a finding."""
+    from orchestra_compiler.frontends.loader import Loader
+
+    return Loader(root).load()
+
+
+def find_root(path: Path) -> Path:
+    """Return the root of the project that a folder or its `orchestra.yaml` names.
+
+    Raises:
+        ProjectError: There is no `orchestra.yaml`.
+    """
+    if path.name == PROJECT_FILE and path.is_file():
+        return path.parent
+    if (path / PROJECT_FILE).is_file():
+        return path
+    if not path.exists():
+        raise ProjectError(f"{path} does not exist", "name a folder with an orchestra.yaml")
+    if path.is_dir():
+        raise ProjectError(f"{path} holds no {PROJECT_FILE}", "run `orchestra init`, or name the project's folder")
+    raise ProjectError(f"{path} is no {PROJECT_FILE}", "name the project's folder or its orchestra.yaml")
+
+
+def matching(root: Path, pattern: str) -> list[str]:
+    """Return the files below `root` that a pattern names, as sorted relative paths; none where it could leave `root`."""
+    return search(root, pattern).files

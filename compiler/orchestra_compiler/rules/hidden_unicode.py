@@ -1,0 +1,34 @@
+"""ORC701: characters that no reader sees and every model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestra_compiler.diagnostic import Diagnostic, Severity
+from orchestra_compiler.findings import Rule
+from orchestra_compiler.model import Fleet
+from orchestra_compiler.rules.context import Context, texts
+from orchestra_compiler.text_checks import Found, hidden_unicode
+
+RULE = Rule("ORC701", "hidden-unicode", Severity.ERROR, "A text holds invisible or direction-changing characters")
+
+_CHECK = "hidden-unicode"
+
+
+def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:
+    """Yield the first run of hidden characters of each line, with the number of those that follow in it."""
+    for text in texts(fleet, context):
+        if text.value.isascii() and text.value.isprintable():
+            continue
+        if _CHECK in text.expected_gates:
+            continue
+        by_line: dict[int, list[Found]] = {}
+        for found in hidden_unicode.scan(text.value):
+            by_line.setdefault(text.value.count("\n", 0, found.start), []).append(found)
+        for first, *more in by_line.values():
+            others = f", and {len(more)} more in this line" if more else ""
+            yield RULE.at(
+                context.locate(text, first.start, first.end),
+                f"{text.owner} holds {first.what}{others}",
+                "remove them; a model reads what no reviewer sees",
+            )

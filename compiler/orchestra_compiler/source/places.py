@@ -1,0 +1,67 @@
+"""The places of a document's values by dotted path, found when asked for.
+
+`Places` of the model are these: a path such as `tier`, `capabilities.0` or `signals.kind.table.design` gives the span of
+the value as it was written. Paths follow the file's own form. Where a path goes deeper than the file does (`needs.0` of the
+short form `needs: scout`), the deepest value on the way is the answer; a first key that is not in the file has no place.
+Keys with dots in them are found too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from orchestra_compiler.diagnostic import Span
+from orchestra_compiler.source.text import Text
+from orchestra_compiler.source.tree import List, Map
+
+
+class LazyPlaces(Mapping[str, Span]):
+    """The places below one mapping of a document; `more` are places that stand outside it, by their paths."""
+
+    __slots__ = ("_more", "_text", "_value")
+
+    def __init__(self, text: Text, value: Map, more: Mapping[str, tuple[int, int]] = MappingProxyType({})) -> None:
+        self._text = text
+        self._value = value
+        self._more = more
+
+    def __getitem__(self, path: str) -> Span:
+        spot = self._more.get(path) or _find(self._value, path.split("."), None)
+        if spot is None:
+            raise KeyError(path)
+        return self._text.span(*spot)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from _paths(self._value, "")
+        yield from self._more
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def key(self, path: str) -> Span:
+        """Return the span of the key that ends a path of keys; raises KeyError where there is none."""
+        parent: Any = self._value
+        *above, last = path.split(".")
+        for part in above:
+            parent = parent[part]
+        return self._text.span(*parent.key_spot(last))
+
+
+def _find(value: Any, parts: list[str], spot: tuple[int, int] | None) -> tuple[int, int] | None:
+    if isinstance(value, Map):
+        for count in range(1, len(parts) + 1):
+            key = ".".join(parts[:count])
+            if key in value:
+                return _find(value[key], parts[count:], value.spot(key))
+    elif isinstance(value, List) and parts and parts[0].isdecimal() and int(parts[0]) < len(value):
+        return _find(value[int(parts[0])], parts[1:], value.spot(int(parts[0])))
+    return spot
+
+
+def _paths(value: Any, prefix: str) -> Iterator[str]:
+    entries = value.items() if isinstance(value, Map) else enumerate(value) if isinstance(value, List) else ()
+    for key, item in entries:
+        yield f"{prefix}{key}"
+        yield from _paths(item, f"{prefix}{key}.")
