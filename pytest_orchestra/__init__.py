@@ -1,0 +1,1 @@
+"""The runtime: routes, runs and judges missions, and says what they cost."""

@@ -1,0 +1,103 @@
+"""A compiled project, as the runtime holds it: the manifest and what is made from it on first use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestra_compiler.build import ensure_compiled
+from orchestra_compiler.errors import ManifestError, ProjectError
+from orchestra_compiler.freshness import STATE_FOLDER
+from orchestra_compiler.manifest import MANIFEST_NAME, Manifest, load
+
+if TYPE_CHECKING:
+    from orchestra_compiler.protocol.schema import MessageSchema
+    from orchestra_compiler.routing import Router
+
+
+class CompiledProject:
+    """A project's manifest with its router, its message schema and its prompts.
+
+    Attributes:
+        root: The folder of `orchestra.yaml`.
+        out: The folder of the compiled files.
+        manifest: What the compiler resolved.
+    """
+
+    def __init__(self, root: Path, out: Path, manifest: Manifest) -> None:
+        self.root = root
+        self.out = out
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, root: Path, out: Path) -> CompiledProject:
+        """Load the manifest in `out`.
+
+        Raises:
+            ManifestError: It is missing, damaged or of another version.
+        """
+        return cls(root, out, load(out / MANIFEST_NAME))
+
+    @property
+    def state(self) -> Path:
+        """The folder of what this machine remembers of the project: ledger, reports."""
+        return self.root / STATE_FOLDER
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file, which need not exist."""
+        return self.state / "ledger.sqlite"
+
+    @cached_property
+    def router(self) -> Router:
+        """The router of the project's policy."""
+        from orchestra_compiler.routing import Router
+
+        return Router(self.manifest.fleet)
+
+    @cached_property
+    def messages(self) -> MessageSchema:
+        """The project's message schema; the first use reads the XSD."""
+        from orchestra_compiler.protocol.schema import load_schema
+
+        return load_schema(self.manifest.fleet.protocol, self.root)
+
+    def prompt(self, agent: str) -> str:
+        """Return an agent's compiled prompt.
+
+        Raises:
+            ManifestError: The agent has no prompt, or its file is missing.
+        """
+        compiled = self.manifest.prompts.get(agent)
+        if compiled is None:
+            raise ManifestError(f"the manifest has no prompt for agent {agent!r}", "run orchestra-compile")
+        return self.text(compiled.path)
+
+    def text(self, path: str) -> str:
+        """Return a compiled file's text; `path` is relative to the output folder.
+
+        Raises:
+            ManifestError: The file cannot be read.
+        """
+        try:
+            return (self.out / path).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ManifestError(f"cannot read {self.out / path}: {error.strerror}", "run orchestra-compile") from error
+
+
+def open_project(root: Path) -> CompiledProject:
+    """Compile a project if it is stale, and load its manifest.
+
+    Raises:
+        OrchestraError: The project has errors; the text lists them.
+    """
+    out, compilation = ensure_compiled(root)
+    if compilation is None:
+        return CompiledProject.open(root, out)
+    if compilation.manifest is None:
+        from orchestra_compiler.lint_output import render
+
+        checked = compilation.checked
+        raise ProjectError(render(checked.diagnostics, "text", checked.sources, colour=False).rstrip())
+    return CompiledProject(root, out, compilation.manifest)

@@ -1,0 +1,218 @@
+"""One run over one or more projects: an engine and a ledger per project, opened with the first test that needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestra_compiler._version import __version__
+from orchestra_compiler.freshness import make_state_folder
+from orchestra_compiler.manifest import Case
+from pytest_orchestra.budget import Budget
+from pytest_orchestra.compiled import CompiledProject
+from pytest_orchestra.ledger.keys import new_run_id
+from pytest_orchestra.values import MissionResult, Outcome
+
+if TYPE_CHECKING:
+    from pytest_orchestra.engine import Engine
+    from pytest_orchestra.ledger import Ledger
+    from pytest_orchestra.report.values import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of one run.
+
+    Attributes:
+        budget_usd: The most the run may be priced at, or None.
+        concurrency: Calls in flight at once.
+        report: The folder for reports, or None for the project's own.
+        maxfail: After how many failures pytest stops; 0 means never.
+    """
+
+    provider: str
+    budget_usd: Decimal | None
+    concurrency: int
+    report: Path | None
+    maxfail: int
+
+
+class ProjectRun:
+    """What one project needs while it runs."""
+
+    def __init__(self, project: CompiledProject, run: str, settings: Settings, budget: Budget) -> None:
+        self.project = project
+        self.selected: list[str] = []
+        self._run = run
+        self._settings = settings
+        self._budget = budget
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger, with this run begun in it."""
+        from pytest_orchestra.ledger import Ledger, RunInfo
+
+        make_state_folder(str(self.project.root))
+        ledger = Ledger(self.project.ledger)
+        manifest = self.project.manifest
+        ledger.begin_run(
+            RunInfo(
+                run=self._run,
+                project=manifest.fleet.project.name,
+                manifest_sha256=sha256(manifest.dump()).hexdigest(),
+                provider=self._settings.provider,
+                tool=__version__,
+                started_at=datetime.now(UTC),
+                baseline=manifest.fleet.tiers.baseline,
+                budget_usd=self._settings.budget_usd,
+            )
+        )
+        ledger.tests_planned(self._run, "mission", self.selected)
+        return ledger
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, knowing what was selected."""
+        from pytest_orchestra.engine import Engine
+        from pytest_orchestra.providers import create
+
+        engine = Engine(
+            self.project,
+            create(self._settings.provider, self.project),
+            self.ledger,
+            run=self._run,
+            concurrency=self._settings.concurrency,
+            budget=self._budget,
+            maxfail=self._settings.maxfail,
+        )
+        engine.plan(self.selected)
+        return engine
+
+    def opened(self, name: str) -> bool:
+        """Return whether `ledger` or `engine` has been used."""
+        return name in self.__dict__
+
+    def stop(self) -> None:
+        """Stop the engine, if it ever started."""
+        if self.opened("engine"):
+            self.engine.stop()
+
+
+class Run:
+    """All projects of one pytest run.
+
+    Args:
+        settings: What the user asked for.
+        run: The run's id; None makes a new one.
+        declare_marker: Tells pytest of a marker, so that `--strict-markers` knows it.
+
+    Attributes:
+        reports: Filled by `finish`: each project with its report.
+        written: A line per report file that was written.
+    """
+
+    def __init__(self, settings: Settings, run: str | None, declare_marker: Callable[[str], None]) -> None:
+        self.id = run or new_run_id(datetime.now(UTC))
+        self.reports: list[tuple[CompiledProject, Report]] = []
+        self.written: list[str] = []
+        self._settings = settings
+        self._declare = declare_marker
+        self._declared: set[str] = set()
+        self._budget = Budget(settings.budget_usd)
+        self._projects: dict[Path, ProjectRun] = {}
+
+    @property
+    def budget_stopped(self) -> bool:
+        """Whether the suite's budget kept anything from running."""
+        return self._budget.exhausted
+
+    def add(self, project: CompiledProject) -> None:
+        """Take a project into the run."""
+        if project.root not in self._projects:
+            self._projects[project.root] = ProjectRun(project, self.id, self._settings, self._budget)
+
+    def declare_markers(self, names: Iterable[str]) -> None:
+        """Tell pytest of markers that it does not know yet."""
+        for name in names:
+            if name not in self._declared:
+                self._declared.add(name)
+                self._declare(f"{name}: set by pytest-orchestra")
+
+    def projects(self) -> Iterator[CompiledProject]:
+        """Yield the projects, in the order in which they were met."""
+        return (each.project for each in self._projects.values())
+
+    def select(self, project: CompiledProject, mission: str) -> None:
+        """Plan a mission that is going to be run; called in item order, and only once each."""
+        each = self._projects[project.root]
+        each.selected.append(mission)
+        if each.opened("engine"):
+            each.engine.plan([mission])
+
+    def mission(self, project: CompiledProject, mission: str) -> MissionResult:
+        """Return a mission's result, waiting for it as long as it takes."""
+        return self._projects[project.root].engine.result(mission)
+
+    def case_finished(self, project: CompiledProject, case: Case, failure: str | None, duration_s: float) -> None:
+        """Record how a generated case ended."""
+        self._projects[project.root].ledger.case_finished(self.id, case, failure, duration_s)
+
+    def never_started(self, result: MissionResult) -> bool:
+        """Return whether the suite's budget was spent before this mission could begin."""
+        begun = any(step.order >= 0 for step in result.steps.values())
+        return result.outcome is Outcome.BUDGET_STOPPED and not begun
+
+    def close(self) -> None:
+        """Stop the engines and close the ledgers."""
+        for each in self._projects.values():
+            each.stop()
+            if each.opened("ledger"):
+                each.ledger.close()
+
+    def finish(self, exit_code: int) -> None:
+        """Stop the engines, build the reports and write them."""
+        from pytest_orchestra.report.build import build
+
+        for each in self._projects.values():
+            each.stop()
+        try:
+            for each in self._projects.values():
+                if not each.opened("ledger") and not self._in_ledger(each):
+                    continue
+                each.ledger.end_run(self.id, exit_code)
+                report = build(each.ledger, self.id, each.project.manifest)
+                self.reports.append((each.project, report))
+            self._write()
+        finally:
+            self.close()
+
+    def _in_ledger(self, each: ProjectRun) -> bool:
+        """Return whether another process of this run has worked on a project that this one has not."""
+        return each.project.ledger.is_file() and each.ledger.run(self.id) is not None
+
+    def _write(self) -> None:
+        from orchestra_compiler.writer import write_file
+        from pytest_orchestra.report import document, markdown
+
+        for project, report in self.reports:
+            folder = self._folder(project)
+            write_file(folder / "orchestra-report.json", document.render(report))
+            write_file(folder / "orchestra-report.md", markdown.render(report).encode())
+            self.written.append(f"report: {_shown(folder / 'orchestra-report.md')}, orchestra-report.json")
+
+    def _folder(self, project: CompiledProject) -> Path:
+        if self._settings.report is None:
+            return project.state / "report"
+        several = len(self.reports) > 1
+        return self._settings.report / project.manifest.fleet.project.name if several else self._settings.report
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
