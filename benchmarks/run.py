@@ -1,0 +1,165 @@
+"""Measure what the README says: `make bench` (or `python benchmarks/run.py NAME ...` for some of them).
+
+Each figure is the CPU time (user + system) of whole processes, the median of five, taken in turn with a floor measured in
+the same run, and the ratio to that floor: absolute seconds depend on the machine, ratios hardly.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BIN = Path(sys.executable).parent
+EXAMPLE = HERE.parent / "examples" / "agent_orchestra"
+RUNS = 5
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A command to measure; the first of a comparison is the floor."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Median CPU seconds and the highest peak memory in MB."""
+
+    cpu_s: float
+    peak_mb: float
+
+
+def once(subject: Subject) -> Figure:
+    """Run a command to its end and return what the operating system says it used."""
+    with subprocess.Popen(
+        [str(word) for word in subject.command],
+        cwd=subject.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""},
+    ) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        complaint = process.stderr.read().decode() if process.stderr else ""
+    if process.returncode != 0:
+        raise SystemExit(f"{subject.name}: exit {process.returncode}\n{complaint}")
+    return Figure(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def compare(title: str, subjects: Sequence[Subject]) -> None:
+    """Measure the subjects in turn, so that a drift of the machine's speed hits all of them alike."""
+    for subject in subjects:
+        once(subject)
+    rounds = [[once(subject) for subject in subjects] for _ in range(RUNS)]
+    print(f"\n{title}")
+    print(f"  {'':<44}{'CPU s':>9}{'ratio':>8}{'peak MB':>9}")
+    for column, subject in enumerate(subjects):
+        cpu = statistics.median(row[column].cpu_s for row in rounds)
+        ratio = statistics.median(row[column].cpu_s / row[0].cpu_s for row in rounds)
+        peak = max(row[column].peak_mb for row in rounds)
+        print(f"  {subject.name:<44}{cpu:>9.3f}{ratio:>8.2f}{peak:>9.0f}")
+
+
+def python(*words: str) -> list[str]:
+    """Return a command of this environment's interpreter."""
+    return [sys.executable, *words]
+
+
+def idle(folder: Path) -> None:
+    """What the plugin costs everybody who does not use it."""
+    (folder / "test_one.py").write_text("def test_one():\n    assert True\n")
+    pytest = python("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    compare(
+        "pytest without --orchestra, one test",
+        [
+            Subject("without the plugin", [*pytest, "-p", "no:orchestra"], folder),
+            Subject("with the plugin", pytest, folder),
+        ],
+    )
+
+
+def check(folder: Path) -> None:
+    """A no-op compile of the example."""
+    subprocess.run([BIN / "orchestra-compile", EXAMPLE, "--out", folder / "out"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([BIN / "orchestra-compile", EXAMPLE], check=True, stdout=subprocess.DEVNULL)
+    compare(
+        "orchestra-compile --check with nothing to do, the example",
+        [
+            Subject("bare interpreter", python("-c", "pass"), EXAMPLE),
+            Subject("orchestra-compile --check", [str(BIN / "orchestra-compile"), "--check"], EXAMPLE),
+        ],
+    )
+
+
+def missions(folder: Path, count: int) -> None:
+    """Trivial missions with all reports on, against pytest alone and a 30-line YAML collector."""
+    floor, collector, ours = folder / "floor", folder / "collector", folder / "ours"
+    for each in (floor, collector, ours):
+        each.mkdir()
+    (floor / "test_floor.py").write_text(
+        "import pytest\n\n"
+        f"@pytest.mark.parametrize('number', range({count}))\n"
+        "def test_reply(number):\n    assert str(number) in f'reply {number}'\n"
+    )
+    (collector / "conftest.py").write_text((HERE / "yaml_collector.py").read_text())
+    cases = (f"- {{name: m-{n}, task: Say {n}., reply: reply {n}, contains: '{n}'}}\n" for n in range(count))
+    (collector / "cases.yaml").write_text("".join(cases))
+    (ours / "orchestra.yaml").write_text(
+        "orchestra: 1\nname: bench\nagents: agent.yaml\nmissions: missions.yaml\ntargets: [prompts]\n"
+    )
+    (ours / "agent.yaml").write_text(
+        "agent: echo\ndescription: Repeats what it is told, for measuring.\ntier: routine\nprompt: Repeat the task.\n"
+    )
+    documents = (
+        f"mission: m-{n}\nagent: echo\ntask: Say {n}.\nreply: reply {n}\nexpect: [{{contains: '{n}'}}]\n"
+        for n in range(count)
+    )
+    (ours / "missions.yaml").write_text("---\n".join(documents))
+    pytest = python("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    compare(
+        f"{count:,} trivial missions",
+        [
+            Subject("30-line YAML collector", [*pytest, "-p", "no:orchestra", "cases.yaml"], collector),
+            Subject("pytest, parametrised", [*pytest, "-p", "no:orchestra"], floor),
+            Subject("pytest --orchestra, compiled before", [*pytest, "--orchestra"], ours),
+        ],
+    )
+    cold = [
+        "sh",
+        "-c",
+        f"rm -rf compiled .orchestra; exec {sys.executable} -m pytest -q -p no:cacheprovider --orchestra",
+    ]
+    compare(
+        f"{count:,} trivial missions, compiled in the run",
+        [
+            Subject("30-line YAML collector", [*pytest, "-p", "no:orchestra", "cases.yaml"], collector),
+            Subject("pytest --orchestra, nothing compiled", cold, ours),
+        ],
+    )
+
+
+BENCHMARKS: dict[str, Callable[[Path], None]] = {
+    "idle": idle,
+    "check": check,
+    "missions-1000": lambda folder: missions(folder, 1_000),
+    "missions-10000": lambda folder: missions(folder, 10_000),
+}
+
+
+def main() -> None:
+    for name in sys.argv[1:] or BENCHMARKS:
+        with tempfile.TemporaryDirectory() as folder:
+            BENCHMARKS[name](Path(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from orchestra_compiler.diagnostic import Span
+
+TEAM = ("backend-architect", "database-optimizer", "debugger", "security-auditor")
+
+
+@pytest.fixture
+def named(fleet, agent, found) -> Callable[..., list[str]]:
+    """Return the names that a prompt hands work to in vain."""
+
+    def find(prompt: str, **fields: Any) -> list[str]:
+        agents = (*(agent(name) for name in TEAM), agent("writer-of-it", prompt=prompt))
+        return [each.message.split("`")[3] for each in found("ORC205", fleet(agents=agents, **fields))]
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("Hand schema changes to @databse-optimizer.", "databse-optimizer"),
+        ("Ask @debuger about it.", "debuger"),
+        ("- `@docker-expert` - containers", "docker-expert"),
+        ("Escalate to: @backend-architect or @performance-wizard", "performance-wizard"),
+        ("→ Assign to: @page-wizard", "page-wizard"),
+        ("For schemas (defer to database-architect).", "database-architect"),
+        ("Delegate deployment to the release-engineer agent.", "release-engineer"),
+        ("Use `data-engineer` for pipelines.", "data-engineer"),
+        ("Collaborate with frontend-developer on forms", "frontend-developer"),
+        ('Task(subagent_type="code-reviewer", prompt="...")', "code-reviewer"),
+        ("`@backend-architect`, `@security-auditor`, `@code-profiler`", "code-profiler"),
+    ],
+)
+def test_hand_offs_to_nobody(named, prompt, name) -> None:
+    assert named(prompt) == [name]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Escalate to @backend-architect, then @debugger; defer to database-optimizer.",
+        "Mention it as @agent-debugger.",
+        "Write to data-team@web-architect.example or ops@back-engineer.io.",
+        "```python\n@shared-engineer\ndef f(): ...\n```\n~~~\nuse data-engineer\n~~~",
+        "Install `@scope-architect/pkg` and @angular-architect/core.",
+        "Style with @font-face, @media and @counter-style rules; @Override and @param too.",
+        "Decorate it with @app.route-engineer or @cached_property.",
+        "Work with cross-functional teams and with security-first defaults.",
+        "Ask a domain-expert, any back-engineer or your site-engineer.",
+        "DELEGATION TO: @specialist-name, then @agent-name-1 and @your-agent.",
+        "Notify @security-team.",
+        'Task(subagent_type="general-purpose")',
+        "Use path/to/my-engineer.py and other-engineer.md files.",
+        "See https://example.com/use/the-architect for more.",
+        "# @writer-of-it\nYou are @writer-of-it.",
+        "A state-of-the-art full-stack platform-engineer mindset.",
+    ],
+)
+def test_what_is_no_hand_off(named, prompt) -> None:
+    assert named(prompt) == []
+
+
+def test_names_of_broken_files_are_known(named) -> None:
+    assert named("Ask @docker-expert.", broken=frozenset({"agent:docker-expert"})) == []
+
+
+def test_each_name_once_at_its_first_place(fleet, agent, found) -> None:
+    prompt = "Plan.\nAsk @ios-expert.\nThen @ios-expert again, and @aws-expert.\n"
+    source = f"---\nname: lead\n---\n{prompt}".encode()
+    lead = agent("lead", prompt=prompt, source_format="claude-code", span=Span("lead.md", 1, 1, 3, 4))
+    findings = found("ORC205", fleet(agents=(lead,)), {"lead.md": source})
+    assert [each.span for each in findings] == [Span("lead.md", 5, 5, 5, 16), Span("lead.md", 6, 29, 6, 40)]
+    assert findings[0].message.endswith("no agent of the fleet, 2 times")
+
+
+def test_hints(fleet, agent, found) -> None:
+    prompt = "Ask @databse-optimizer, @nodejs-expert and @old-expert."
+    agents = (
+        agent(),
+        agent("vue-expert"),
+        agent("new-expert", span=Span("old-expert.md")),
+        agent("lead", prompt=prompt),
+    )
+    assert [each.hint for each in found("ORC205", fleet(agents=agents))] == [
+        "did you mean `database-optimizer`?",
+        "define it, or name another",
+        "a file of that name holds the agent `new-expert`",
+    ]

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestra_compiler.naming import file_name
+
+NAMES = st.one_of(st.text(), st.from_regex(r"[a-z0-9._-]{1,20}", fullmatch=True))
+
+
+@given(NAMES)
+def test_is_a_file_name_everywhere(name: str) -> None:
+    made = file_name(name)
+    assert re.fullmatch(r"[a-z0-9][a-z0-9._-]*", made)
+    assert len(made) <= 100
+    assert not made.endswith(".")
+    assert made.split(".")[0] not in {"con", "nul", "com1", "lpt9"}
+
+
+@given(NAMES, NAMES)
+def test_two_names_never_meet(one: str, other: str) -> None:
+    assert (file_name(one) == file_name(other)) == (one == other)
+
+
+def test_ordinary_names_stay() -> None:
+    assert file_name("react-specialist") == "react-specialist"
+    assert file_name("v2.api_architect") == "v2.api_architect"
+
+
+def test_a_name_cannot_pose_as_a_made_one() -> None:
+    made = file_name("Code Reviewer")
+    assert made.startswith("code-reviewer.")
+    assert file_name(made) != made
