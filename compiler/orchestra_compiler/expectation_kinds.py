@@ -40,4 +40,4 @@ MISSION_KINDS: frozenset[str] = frozenset(
         "user_escalations",
     }
 )
-"""What may be expected of a whole mission; no step may be named like one of these."""
+"""What may be expected of a whole mission. No step may be named like an expectation of either kind."""

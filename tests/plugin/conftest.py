@@ -10,11 +10,13 @@ FILES = {
     "orchestra.yaml": "orchestra: 1\nname: small\nagents: agents/*.yaml\nmissions: missions/*.yaml\n",
     "agents/lead.yaml": (
         "agent: lead\ndescription: Leads the small team and takes what the others escalate.\ntier: strategic\n"
-        "rationale: Decides for all.\ncapabilities: [planning]\nprompt: Lead the team and decide what others cannot.\n"
+        "rationale: Decides for all.\ncapabilities: [planning]\nsends: [task-assignment, status]\n"
+        "accepts: [task-completion, escalation]\nprompt: Lead the team and decide what others cannot.\n"
     ),
     "agents/writer.yaml": (
         "agent: writer\ndescription: Writes short texts about anything on request.\ntier: routine\n"
         "rationale: Small, frequent tasks.\ncapabilities: [writing]\ncoordinator: lead\n"
+        "sends: [task-completion, escalation]\naccepts: [task-assignment]\n"
         "prompt: Write what you are asked for, briefly and clearly.\n"
     ),
     "missions/hello.yaml": (

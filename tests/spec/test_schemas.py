@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 import orchestra_spec
-from orchestra_compiler.frontends.mission import MISSION_KINDS, STEP_KINDS
+from orchestra_compiler.expectation_kinds import MISSION_KINDS, STEP_KINDS
 from orchestra_compiler.model import Action, AgentTier, CallError, Category, FeatureType, Layer, Phase, Risk
 from orchestra_compiler.source.scalars import ambiguous
 from orchestra_compiler.source.validation import KINDS, explainer

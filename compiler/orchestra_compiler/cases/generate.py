@@ -27,10 +27,10 @@ def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
     Raises:
         ValueError: Two generators gave the same id: a bug of ours.
     """
-    found = messages.generate(schema, fleet.protocol.span)
+    spoken = messages.generate(schema, fleet.protocol.span) if _exchanges_messages(fleet) else None
     cases = [
-        *found.cases,
-        *pairs.generate(fleet, schema),
+        *(spoken.cases if spoken else ()),
+        *(pairs.generate(fleet, schema) if spoken else ()),
         *prompts.generate(fleet),
         *routing.generate(fleet),
         *fallbacks.generate(fleet),
@@ -41,6 +41,11 @@ def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
         raise ValueError(f"generated twice: {twice}")
     return Generated(
         cases=tuple(sorted(cases, key=lambda case: case.id)),
-        files=found.files,
-        quarantined=tuple(str(each) for each in found.quarantined),
+        files=spoken.files if spoken else {},
+        quarantined=spoken.quarantined if spoken else (),
     )
+
+
+def _exchanges_messages(fleet: Fleet) -> bool:
+    """Return whether the project has anything to do with messages: a schema of its own, or agents that name types."""
+    return bool(fleet.protocol.schema) or any(agent.sends or agent.accepts for agent in fleet.agents)

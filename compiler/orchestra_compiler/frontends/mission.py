@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.expectation_kinds import MISSION_KINDS, STEP_KINDS
 from orchestra_compiler.frontends.common import (
     Built,
     compact,
@@ -38,13 +39,6 @@ from orchestra_compiler.source.tree import Document, List, Map, Path
 
 MAIN = "main"
 """The name of the one step of the short form."""
-MISSION_KINDS = frozenset({"outcome", "order", "cost_usd", "tokens", "latency_s", "user_escalations"})
-"""Expectations of a whole mission."""
-STEP_KINDS = frozenset(
-    {"contains", "not_contains", "regex", "equals", "message", "xpath", "json", "tier", "agent", "model", "outcome"}
-    | {"level", "error", "attempts", "gate", "tools", "tokens", "cost_usd", "latency_s"}
-)
-"""Expectations of a step."""
 
 
 def build(document: Document) -> Built[Mission]:
