@@ -7,6 +7,7 @@ the same run, and the ratio to that floor: absolute seconds depend on the machin
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,9 @@ HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 EXAMPLE = HERE.parent / "examples" / "agent_orchestra"
 RUNS = 5
+QUIET = ("-q", "-p", "no:cacheprovider")
+# Plugins that happen to be installed here are no part of what is compared.
+ALONE = tuple(word for name in ("hypothesispytest", "xdist", "anyio") for word in ("-p", f"no:{name}"))
 
 
 @dataclass(frozen=True)
@@ -74,28 +78,35 @@ def python(*words: str) -> list[str]:
     return [sys.executable, *words]
 
 
+def pytest_command(*words: str) -> list[str]:
+    """Return a pytest command that loads no other installed plugin than ours."""
+    return python("-m", "pytest", *QUIET, *ALONE, *words)
+
+
 def idle(folder: Path) -> None:
     """What the plugin costs everybody who does not use it."""
     (folder / "test_one.py").write_text("def test_one():\n    assert True\n")
-    pytest = python("-m", "pytest", "-q", "-p", "no:cacheprovider")
     compare(
         "pytest without --orchestra, one test",
         [
-            Subject("without the plugin", [*pytest, "-p", "no:orchestra"], folder),
-            Subject("with the plugin", pytest, folder),
+            Subject("without the plugin", pytest_command("-p", "no:orchestra"), folder),
+            Subject("with the plugin", pytest_command(), folder),
         ],
     )
 
 
 def check(folder: Path) -> None:
-    """A no-op compile of the example."""
-    subprocess.run([BIN / "orchestra-compile", EXAMPLE, "--out", folder / "out"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([BIN / "orchestra-compile", EXAMPLE], check=True, stdout=subprocess.DEVNULL)
+    """A no-op compile of a copy of the example."""
+    copy = folder / "example"
+    shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns(".orchestra"))
+    compiler = str(BIN / "orchestra-compile")
+    for command in ([compiler], [compiler, "--check"]):
+        subprocess.run(command, cwd=copy, check=True, stdout=subprocess.DEVNULL)
     compare(
         "orchestra-compile --check with nothing to do, the example",
         [
-            Subject("bare interpreter", python("-c", "pass"), EXAMPLE),
-            Subject("orchestra-compile --check", [str(BIN / "orchestra-compile"), "--check"], EXAMPLE),
+            Subject("bare interpreter", python("-c", "pass"), copy),
+            Subject("orchestra-compile --check", [compiler, "--check"], copy),
         ],
     )
 
@@ -124,26 +135,20 @@ def missions(folder: Path, count: int) -> None:
         for n in range(count)
     )
     (ours / "missions.yaml").write_text("---\n".join(documents))
-    pytest = python("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    baseline = Subject("30-line YAML collector", pytest_command("-p", "no:orchestra", "cases.yaml"), collector)
+    orchestra = pytest_command("--orchestra")
     compare(
         f"{count:,} trivial missions",
         [
-            Subject("30-line YAML collector", [*pytest, "-p", "no:orchestra", "cases.yaml"], collector),
-            Subject("pytest, parametrised", [*pytest, "-p", "no:orchestra"], floor),
-            Subject("pytest --orchestra, compiled before", [*pytest, "--orchestra"], ours),
+            baseline,
+            Subject("pytest, parametrised", pytest_command("-p", "no:orchestra"), floor),
+            Subject("pytest --orchestra, compiled before", orchestra, ours),
         ],
     )
-    cold = [
-        "sh",
-        "-c",
-        f"rm -rf compiled .orchestra; exec {sys.executable} -m pytest -q -p no:cacheprovider --orchestra",
-    ]
+    cold = ["sh", "-c", f"rm -rf compiled .orchestra; exec {' '.join(orchestra)}"]
     compare(
         f"{count:,} trivial missions, compiled in the run",
-        [
-            Subject("30-line YAML collector", [*pytest, "-p", "no:orchestra", "cases.yaml"], collector),
-            Subject("pytest --orchestra, nothing compiled", cold, ours),
-        ],
+        [baseline, Subject("pytest --orchestra, nothing compiled", cold, ours)],
     )
 
 

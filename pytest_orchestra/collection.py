@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestra_compiler.diagnostic import Span
 from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Fleet, Mission
@@ -47,14 +48,20 @@ class ProjectItem(pytest.Item):
     """What cases and missions share: a project, markers (`-m tier_strategic`) and keywords (`-k strategic`)."""
 
     parent: ProjectFile
+    project: CompiledProject
+    span: Span
 
     def _mark(self, kind: str, words: Iterable[tuple[str, str]]) -> None:
+        """Set the markers; not as keywords too, of which pytest would keep three copies per test for its reports."""
         pairs = set(words)
-        names = ("orchestra", kind, *sorted(marker_name(group, value) for group, value in pairs))
+        names = ("orchestra", kind, *sorted([marker_name(group, value) for group, value in pairs]))
         self.parent.run.declare_markers(names)
-        for name in names:
-            self.add_marker(_marker(name))
-        self.extra_keyword_matches.update(value for _, value in pairs)
+        self.own_markers.extend([_marker(name) for name in names])
+        self.extra_keyword_matches.update([value for _, value in pairs])
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return the file and line that the test was compiled from."""
+        return _source(self.project.root, self.span.path), self.span.line - 1, self.name
 
 
 class CaseItem(ProjectItem):
@@ -64,12 +71,16 @@ class CaseItem(ProjectItem):
         super().__init__(**arguments)
         self.case = case
         self.project = project
+        self.span = case.span
         self._mark("case", _case_words(case))
 
     def runtest(self) -> None:
         """Run the case and record what came of it."""
         began = time.perf_counter()
-        failure = check(self.case, self.project)
+        try:
+            failure = check(self.case, self.project)
+        except OrchestraError as error:
+            failure = str(error)
         self.parent.run.case_finished(self.project, self.case, failure, time.perf_counter() - began)
         if failure is not None:
             raise CaseFailed(failure)
@@ -88,10 +99,6 @@ class CaseItem(ProjectItem):
         ]
         return "\n".join(lines)
 
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the file and line that the case was generated from."""
-        return self.project.root / self.case.span.path, self.case.span.line - 1, self.name
-
 
 class MissionItem(ProjectItem):
     """One mission."""
@@ -100,6 +107,7 @@ class MissionItem(ProjectItem):
         super().__init__(**arguments)
         self.mission = mission
         self.project = project
+        self.span = mission.span
         self.result: MissionResult | None = None
         self.planned = False
         self._mark("mission", _mission_words(mission, project.manifest.fleet))
@@ -107,7 +115,8 @@ class MissionItem(ProjectItem):
     def runtest(self) -> None:
         """Wait for the mission's result; the engine has most likely begun it already."""
         self.result = result = self.parent.run.mission(self.project, self.mission.name)
-        self.add_report_section("call", "mission", trace_text(self.mission, result))
+        if result.failures or _shows_passed(self.config):
+            self.add_report_section("call", "mission", trace_text(self.mission, result))
         self.user_properties += [
             ("outcome", result.outcome.value),
             ("priced_usd", format(result.priced_usd, "f")),
@@ -127,10 +136,6 @@ class MissionItem(ProjectItem):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the file and line of the mission."""
-        return self.project.root / self.mission.span.path, self.mission.span.line - 1, self.name
-
 
 class CaseFailed(Exception):  # noqa: N818 - a verdict, not a fault
     """A generated case does not hold."""
@@ -144,12 +149,23 @@ class MissionFailed(Exception):  # noqa: N818 - a verdict, not a fault
         self.result = result
 
 
+def _shows_passed(config: pytest.Config) -> bool:
+    """Return whether pytest prints the sections of passed tests (`-rP`, `-rA`)."""
+    return not {"P", "A"}.isdisjoint(str(config.getoption("reportchars", "")))
+
+
 @cache
-def _marker(name: str) -> pytest.MarkDecorator:
+def _marker(name: str) -> pytest.Mark:
     decorator: pytest.MarkDecorator = getattr(pytest.mark, name)
-    return decorator
+    return decorator.mark
 
 
+@cache
+def _source(root: Path, path: str) -> Path:
+    return root / path
+
+
+@cache
 def marker_name(group: str, value: str) -> str:
     """Return the marker of a value, such as `category_multi_agent`."""
     return f"{group}_" + "".join(letter if letter.isalnum() else "_" for letter in value)
@@ -170,8 +186,7 @@ def _mission_words(mission: Mission, fleet: Fleet) -> Iterator[tuple[str, str]]:
     for step in mission.steps:
         if step.phase:
             yield "phase", step.phase.value
-        offering = fleet.agents_by_capability.get(step.capability or "", ())
-        agent = fleet.agent_by_name.get(step.agent) if step.agent else next(iter(offering), None)
+        agent = fleet.assigned(step)
         if agent:
             yield "agent", agent.name
         if agent and agent.tier:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.build import ensure_compiled
 from orchestra_compiler.errors import ManifestError, ProjectError
 from orchestra_compiler.freshness import STATE_FOLDER
-from orchestra_compiler.manifest import MANIFEST_NAME, Manifest, load
+from orchestra_compiler.manifest import MANIFEST_NAME, Manifest, content_of, parsed
 
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema
@@ -23,12 +24,21 @@ class CompiledProject:
         root: The folder of `orchestra.yaml`.
         out: The folder of the compiled files.
         manifest: What the compiler resolved.
+
+    Args:
+        manifest_bytes: The manifest as it was read or written, where that is known.
     """
 
-    def __init__(self, root: Path, out: Path, manifest: Manifest) -> None:
+    def __init__(self, root: Path, out: Path, manifest: Manifest, manifest_bytes: bytes | None = None) -> None:
         self.root = root
         self.out = out
         self.manifest = manifest
+        self._sha256 = None if manifest_bytes is None else sha256(manifest_bytes).hexdigest()
+
+    @property
+    def manifest_sha256(self) -> str:
+        """SHA-256 of the manifest's bytes."""
+        return self._sha256 or sha256(self.manifest.dump()).hexdigest()
 
     @classmethod
     def open(cls, root: Path, out: Path) -> CompiledProject:
@@ -37,7 +47,9 @@ class CompiledProject:
         Raises:
             ManifestError: It is missing, damaged or of another version.
         """
-        return cls(root, out, load(out / MANIFEST_NAME))
+        path = out / MANIFEST_NAME
+        content = content_of(path)
+        return cls(root, out, parsed(content, path), content)
 
     @property
     def state(self) -> Path:
@@ -100,4 +112,5 @@ def open_project(root: Path) -> CompiledProject:
 
         checked = compilation.checked
         raise ProjectError(render(checked.diagnostics, "text", checked.sources, colour=False).rstrip())
-    return CompiledProject(root, out, compilation.manifest)
+    written = next(output.content for output in compilation.outputs if output.path == MANIFEST_NAME)
+    return CompiledProject(root, out, compilation.manifest, written)

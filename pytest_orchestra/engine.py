@@ -122,7 +122,7 @@ class Engine:
             self._ask(index, mission)
             self._awaited.append(mission)
             try:
-                while mission not in self._results and self._crash is None and not self._over:
+                while (self._waking or mission not in self._results) and self._crash is None and not self._over:
                     self._changed.wait(_LOOK_AGAIN_S)
             finally:
                 self._awaited.remove(mission)
@@ -170,16 +170,19 @@ class Engine:
             self._start()
             return
         room = min(self._limit, len(self._planned)) - self._next
-        # Waking the loop costs more than starting a mission, so the window is refilled a quarter at a time.
+        # Waking the loop costs more than starting a mission, so the window is refilled a quarter at a time. Whoever
+        # wakes it waits until the missions that need nothing but time of this process have ended: two busy threads
+        # would spend more on taking turns than on work.
         if (urgent or room * 4 > self._look_ahead) and not self._waking and self._loop is not None:
             self._waking = True
-            _soon(self._loop, self._fill)
+            _soon(self._loop, self._awake)
 
     def _start(self) -> None:
         """Start the thread: a daemon, so that it never keeps a process alive; `stop` runs at exit all the same."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._work, name="orchestra-engine", daemon=True)
         atexit.register(self.stop)
+        self._waking = True
         self._thread.start()
 
     # --- The loop's side. ---
@@ -200,7 +203,7 @@ class Engine:
         return self._loop
 
     async def _serve(self) -> None:
-        self._fill()
+        self._awake()
         await self._ending.wait()
         with self._changed:
             self._stopping = True
@@ -210,11 +213,24 @@ class Engine:
         await asyncio.gather(*running, return_exceptions=True)
         await self._stage.provider.close()
 
+    def _awake(self) -> None:
+        """Start what may run, and hold whoever woke the loop as long as each of its turns ends a mission."""
+        self._fill()
+        self._rest(-1)
+
+    def _rest(self, ended: int) -> None:
+        """Let the asking side go on if no mission ended during the loop's last turn."""
+        with self._changed:
+            if len(self._results) > ended and not self._stopping:
+                asyncio.get_running_loop().call_soon(self._rest, len(self._results))
+            else:
+                self._waking = False
+                self._changed.notify_all()
+
     def _fill(self) -> None:
         """Start as many missions as may run; a callback of the loop, so a crash in it must be carried out by hand."""
         try:
             with self._changed:
-                self._waking = False
                 closed = self._closed()
                 startable = [] if closed else list(self._startable())
                 refused = [self._planned[index] for index in self._urgent] if closed else []

@@ -48,7 +48,7 @@ class Ladder:
 
     def __init__(self, fleet: Fleet, agent: Agent) -> None:
         self._agent = agent
-        self._above = _superiors(fleet, agent)
+        self._above = fleet.chain_of_command(agent)[1:]
         levels = {Level.SELF, Level.USER}
         if self._above:
             levels.add(Level.COORDINATOR)
@@ -63,20 +63,6 @@ class Ladder:
         if state.level is Level.COORDINATOR or len(self._above) == 1:
             return self._above[0]
         return self._above[min(1 + state.attempt, len(self._above) - 1)]
-
-
-def _superiors(fleet: Fleet, agent: Agent) -> list[Agent]:
-    found: list[Agent] = []
-    seen = {agent.name}
-    name = agent.coordinator
-    while name is not None and name not in seen:
-        superior = fleet.agent_by_name.get(name)
-        if superior is None:
-            break
-        seen.add(name)
-        found.append(superior)
-        name = superior.coordinator
-    return found
 
 
 class ModelChoice:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +64,7 @@ class ProjectRun:
             RunInfo(
                 run=self._run,
                 project=manifest.fleet.project.name,
-                manifest_sha256=sha256(manifest.dump()).hexdigest(),
+                manifest_sha256=self.project.manifest_sha256,
                 provider=self._settings.provider,
                 tool=__version__,
                 started_at=datetime.now(UTC),

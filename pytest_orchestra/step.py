@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.manifest import Prompt
-from orchestra_compiler.model import Agent, CallError, FeatureValue, Fleet, Mission, Model, Price, Step
+from orchestra_compiler.model import Agent, CallError, FeatureValue, Mission, Model, Price, Step
 from pytest_orchestra.budget import Budget
 from pytest_orchestra.calls import Answer, Caller, NoMoney
 from pytest_orchestra.gates.escalation import FIRST, Event, State, after, event_of
@@ -138,7 +138,7 @@ class StepRun:
             state = following
 
     def _agent(self) -> Agent:
-        agent = assigned(self._stage.project.manifest.fleet, self.step)
+        agent = self._stage.project.manifest.fleet.assigned(self.step)
         if agent is None:
             raise _Fault(f"{self.step.span.place}: no agent of the fleet can take this step")
         return agent
@@ -231,14 +231,6 @@ class StepRun:
         if last.reply.error is not None:
             return f"{last.reply.error.value}: {last.reply.detail}".removesuffix(": ")
         return _because([verdict for verdict in last.verdicts if verdict.kind in _REFUSING])
-
-
-def assigned(fleet: Fleet, step: Step) -> Agent | None:
-    """Return the agent a step is given to: the one it names, or the first that offers its capability."""
-    if step.agent is not None:
-        return fleet.agent_by_name.get(step.agent)
-    capable = fleet.agents_by_capability.get(step.capability or "", ())
-    return capable[0] if capable else None
 
 
 def features_of(mission: Mission, step: Step, agent: Agent, tokens: int) -> dict[str, FeatureValue]:

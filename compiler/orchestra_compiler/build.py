@@ -132,6 +132,24 @@ def write(compilation: Compilation, since: int, out: Path | None = None) -> tupl
     return planned
 
 
+def compared(compilation: Compilation, since: int, out: Path | None = None) -> tuple[writer.Planned, ...]:
+    """Return what `write` would change; where that is nothing, remember so, and the next check reads no file.
+
+    Args:
+        compilation: A compile without errors.
+        since: `time.time_ns()` before the compile began.
+        out: As for `write`.
+    """
+    planned = planned_changes(compilation, out)
+    manifest = compilation.manifest
+    if manifest is not None and out is None and all(each.change is writer.Change.KEEP for each in planned):
+        folder = manifest.fleet.project.out
+        # The outputs were only read, like the inputs: what was touched meanwhile is not trusted either.
+        read = (*manifest.sources, *(f"{folder}/{output.path}" for output in compilation.outputs))
+        freshness.remember(str(compilation.checked.root), folder, compilation.checked.patterns, read, (), since)
+    return planned
+
+
 def ensure_compiled(root: Path) -> tuple[Path, Compilation | None]:
     """Compile and write a project unless nothing has changed since it was last compiled.
 

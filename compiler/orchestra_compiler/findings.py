@@ -75,6 +75,7 @@ UNKNOWN_PRICE = Rule("ORC301", "unknown-price", _E, "Nobody says what a model co
 LIMITS_UNKNOWN = Rule("ORC306", "limits-unknown", _W, "Nobody says how much a model can read or write")
 MODEL_WITHOUT_TIER = Rule("ORC307", "model-without-tier", _W, "An agent names a model that belongs to no tier")
 PRICE_TOO_FINE = Rule("ORC309", "price-too-fine", _E, "A price has more decimals than a bill can be exact with")
+REPLY_UNWRITABLE = Rule("ORC606", "reply-unwritable", _E, "A scripted message is none that the protocol allows")
 
 LINK_RULES = (
     UNKNOWN_AGENT,
@@ -97,4 +98,5 @@ LINK_RULES = (
     LIMITS_UNKNOWN,
     MODEL_WITHOUT_TIER,
     PRICE_TOO_FINE,
+    REPLY_UNWRITABLE,
 )

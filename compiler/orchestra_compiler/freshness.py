@@ -20,22 +20,29 @@ if TYPE_CHECKING:
 
 STATE_FOLDER = ".orchestra"
 _RECORD = "build.txt"
-_HEADER = f"orchestra-build 1 {__version__} {sys.implementation.cache_tag}"
+_HEADER = f"orchestra-build 2 {__version__} {sys.implementation.cache_tag}"
 _MARGIN_NS = 50_000_000  # coarser than any file system's clock that matters
 _UNSURE = "?"
+_END = "end"  # a record without it was cut off: what it lacks must not pass for unchanged
 
 
 def fresh_outputs(root: str) -> tuple[str, int] | None:
     """Return the output folder and the number of its files if nothing has changed since the last compile, else None."""
     try:
-        with open(os.path.join(root, STATE_FOLDER, _RECORD), encoding="utf-8") as file:  # noqa: PTH123, PTH118 - pathlib costs as much as the whole check
-            lines = file.read().split("\n")
-    except (OSError, ValueError):
+        return _fresh_outputs(root)
+    except (OSError, ValueError, IndexError):  # no record, a damaged one, or a file that goes while it is looked at
         return None
-    if lines[:2] != [_HEADER, f"tool {_tool()}"]:
+
+
+def _fresh_outputs(root: str) -> tuple[str, int] | None:
+    with open(os.path.join(root, STATE_FOLDER, _RECORD), encoding="utf-8") as file:  # noqa: PTH123, PTH118 - pathlib costs as much as the whole check
+        lines = file.read().split("\n")
+    if lines[:3] != _head(root) or lines[-2:] != [_END, ""]:
         return None
-    rows = [line.split("\t") for line in lines[2:-1]]
-    out = next((row[1] for row in rows if row[0] == "out"), "")
+    rows = [line.split("\t") for line in lines[3:-2]]
+    if rows[0][0] != "out" or {row[0] for row in rows[1:]} - {"pattern", "file"}:
+        return None
+    out = rows[0][1]
     patterns = {row[1]: row[2:] for row in rows if row[0] == "pattern"}
     if any(search(root, pattern).files != paths for pattern, paths in patterns.items()):
         return None
@@ -57,11 +64,15 @@ def remember(
         outputs: The files that were compiled, relative to `out`.
         since: `time.time_ns()` before the first input was read: an input touched later is not trusted.
     """
-    rows = [_HEADER, f"tool {_tool()}", f"out\t{out}"]
+    try:
+        rows = [*_head(root), f"out\t{out}"]
+    except (OSError, ValueError):  # the compiler's own files change just now
+        return
     rows += ["\t".join(("pattern", pattern, *search(root, pattern).files)) for pattern in patterns]
     for path in inputs:
         rows.append(f"file\t{_trusted(_signature(root, path), since)}\t{path}")
     rows += [f"file\t{_signature(root, f'{out}/{path}')}\t{out}/{path}" for path in outputs]
+    rows.append(_END)
     folder = os.path.join(root, STATE_FOLDER)  # noqa: PTH118
     record = os.path.join(folder, _RECORD)  # noqa: PTH118
     if any("\n" in row for row in rows):  # a file name with a line break: no record, the slow way stays right
@@ -73,6 +84,11 @@ def remember(
         os.replace(f"{record}.{os.getpid()}", record)  # noqa: PTH105
     except OSError:  # a cache that cannot be written is only slower
         return
+
+
+def _head(root: str) -> list[str]:
+    """Return the first lines of a record: its form, the compiler, and the folder, after which a project may be named."""
+    return [_HEADER, f"tool {_tool()}", f"folder {os.path.basename(os.path.realpath(root))}"]  # noqa: PTH119
 
 
 def make_state_folder(root: str) -> None:

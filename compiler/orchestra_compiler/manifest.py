@@ -20,6 +20,7 @@ from orchestra_compiler.model import Fleet
 
 MANIFEST_VERSION = 1
 MANIFEST_NAME = "manifest.json"
+_MEND = "run orchestra-compile"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,16 +101,34 @@ def load(path: Path) -> Manifest:
     Raises:
         ManifestError: The file is missing, is not JSON, or was written by another version.
     """
-    mend = "run orchestra-compile"
+    return parsed(content_of(path), path)
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a manifest.
+
+    Raises:
+        ManifestError: The file cannot be read.
+    """
     try:
-        data = json.loads(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
-        raise ManifestError(f"cannot read {path}: {error.strerror}", mend) from error
+        raise ManifestError(f"cannot read {path}: {error.strerror}", _MEND) from error
+
+
+def parsed(content: bytes, path: Path) -> Manifest:
+    """Return the manifest that these bytes hold; `path` is for error messages.
+
+    Raises:
+        ManifestError: They are not JSON, or were written by another version.
+    """
+    try:
+        data = json.loads(content)
     except ValueError as error:
-        raise ManifestError(f"{path} is not JSON: {error}", mend) from error
+        raise ManifestError(f"{path} is not JSON: {error}", _MEND) from error
     if not isinstance(data, dict) or data.get("version") != MANIFEST_VERSION:
-        raise ManifestError(f"{path} is not a manifest of version {MANIFEST_VERSION}", mend)
+        raise ManifestError(f"{path} is not a manifest of version {MANIFEST_VERSION}", _MEND)
     try:
         return codec.from_json(Manifest, data)
     except (KeyError, TypeError, ValueError) as error:
-        raise ManifestError(f"{path} is damaged: {error}", mend) from error
+        raise ManifestError(f"{path} is damaged: {error}", _MEND) from error

@@ -556,3 +556,19 @@ class Fleet:
             for capability in agent.capabilities:
                 found.setdefault(capability, []).append(agent)
         return {capability: tuple(agents) for capability, agents in found.items()}
+
+    def assigned(self, step: Step) -> Agent | None:
+        """Return the agent a step is given to: the one it names, or the first that offers its capability."""
+        if step.agent is not None:
+            return self.agent_by_name.get(step.agent)
+        capable = self.agents_by_capability.get(step.capability or "", ())
+        return capable[0] if capable else None
+
+    def chain_of_command(self, agent: Agent) -> tuple[Agent, ...]:
+        """Return an agent, its coordinator, that one's coordinator and so on, each once."""
+        chain = {agent.name: agent}
+        above = self.agent_by_name.get(agent.coordinator or "")
+        while above is not None and above.name not in chain:
+            chain[above.name] = above
+            above = self.agent_by_name.get(above.coordinator or "")
+        return tuple(chain.values())

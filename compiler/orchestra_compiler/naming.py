@@ -21,4 +21,6 @@ def file_name(name: str) -> str:
     if safe and name.split(".", maxsplit=1)[0] not in _DEVICES:
         return name
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "agent"
+    if slug in _DEVICES:  # Windows takes `con.1a2b3c4d.md` for the console too
+        slug = f"agent-{slug}"
     return f"{slug}.{sha256(name.encode()).hexdigest()[:8]}"

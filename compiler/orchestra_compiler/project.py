@@ -38,7 +38,7 @@ def find_root(path: Path) -> Path:
     if not path.exists():
         raise ProjectError(f"{path} does not exist", "name a folder with an orchestra.yaml")
     if path.is_dir():
-        raise ProjectError(f"{path} holds no {PROJECT_FILE}", "run `orchestra init`, or name the project's folder")
+        raise ProjectError(f"{path} holds no {PROJECT_FILE}", "write one there, or name the project's folder")
     raise ProjectError(f"{path} is no {PROJECT_FILE}", "name the project's folder or its orchestra.yaml")
 
 

@@ -21,6 +21,7 @@ from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.manifest import MANIFEST_NAME
 
 _NAMED = 3
+_TRIES = 20
 
 
 class Change(enum.StrEnum):
@@ -65,7 +66,7 @@ def plan(out: Path, outputs: Iterable[Output], sources: Mapping[str, str], tool:
     planned += [
         Planned(path=path, change=Change.REMOVE, why="nothing compiles to it any more")
         for path in stale
-        if _inside(out, path).is_file()
+        if _is_there(out, path)
     ]
     return tuple(sorted(planned, key=lambda each: each.path))
 
@@ -77,20 +78,24 @@ def apply(out: Path, planned: Iterable[Planned]) -> None:
         ProjectError: A file cannot be written.
     """
     changed = [each for each in planned if each.change is not Change.KEEP]
-    try:
-        for each in sorted(changed, key=lambda each: each.path == MANIFEST_NAME):
-            if each.change is Change.REMOVE:
+    for each in sorted(changed, key=lambda each: each.path == MANIFEST_NAME):
+        removes = each.change is Change.REMOVE
+        try:
+            if removes:
                 _remove(out, each.path)
             else:
                 write_file(_inside(out, each.path), each.content)
-    except OSError as error:
-        raise ProjectError(f"cannot write {error.filename or out}: {error.strerror}") from error
+        except OSError as error:
+            verb = "remove" if removes else "write"
+            raise ProjectError(
+                f"cannot {verb} {out / each.path}: {error.strerror or error}",
+                "no file is half written; once this is mended, compile again",
+            ) from error
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file in one step, through a temporary one beside it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".orchestra-", dir=path.parent)
+    handle, temporary = _temporary(path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -99,6 +104,18 @@ def write_file(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _temporary(folder: Path) -> tuple[int, str]:
+    """Open a new file in a folder, which another compile may remove at any moment for being empty."""
+    for _ in range(_TRIES):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return tempfile.mkstemp(prefix=".orchestra-", dir=folder)
+        except FileNotFoundError:
+            continue
+    folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.mkstemp(prefix=".orchestra-", dir=folder)
 
 
 def _umask() -> int:
@@ -133,6 +150,13 @@ def _inside(out: Path, path: str) -> Path:
     return full
 
 
+def _is_there(out: Path, path: str) -> bool:
+    try:
+        return _inside(out, path).is_file()
+    except OSError:  # a name that no file system takes, from a manifest that is not ours
+        return False
+
+
 def _compare(out: Path, output: Output, reasons: _Reasons) -> Planned:
     try:
         current: bytes | None = _inside(out, output.path).read_bytes()
@@ -150,9 +174,15 @@ def _earlier(out: Path) -> Earlier | None:
     """Return what the manifest on disk says, or None: a damaged manifest is the same as none."""
     try:
         data = json.loads((out / MANIFEST_NAME).read_bytes())
-        return Earlier(tool=data["tool"], sources=dict(data["sources"]), outputs=dict(data["outputs"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        return Earlier(tool=str(data["tool"]), sources=_digests(data["sources"]), outputs=_digests(data["outputs"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _digests(data: object) -> dict[str, str]:
+    if not isinstance(data, dict):
+        raise TypeError("not an object of digests")
+    return {path: str(digest) for path, digest in data.items()}
 
 
 class _Reasons:

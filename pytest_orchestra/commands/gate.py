@@ -6,16 +6,19 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
+from orchestra_compiler.cli.common import json_of, lines_of_input
 from orchestra_compiler.errors import OrchestraError, UsageError
 from orchestra_compiler.frontends.loader import default_gates
+from orchestra_compiler.lint_output import visible
 from orchestra_compiler.model import Layer
 from orchestra_compiler.project import PROJECT_FILE, find_root
 from pytest_orchestra.compiled import open_project
 from pytest_orchestra.gates import Gates
 from pytest_orchestra.gates.command import Judgement, judge_text, to_json
 from pytest_orchestra.values import VerdictKind
+
+_FORM = 'write {"text": "..."}'
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,14 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge each text; return 1 when one is blocked or escalated, or a line could not be read."""
     gates = _gates(arguments.project)
     layer, bad = Layer(arguments.layer), 0
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
+    judge_text(layer, "", gates)  # what no text can mend is said once, not once a line
+    for number, line in lines_of_input():
         try:
             judgement = judge_text(layer, _text(line), gates)
         except OrchestraError as error:
             bad += 1
-            sys.stderr.write(f"line {number}: {error}\n")
+            sys.stderr.write(f"line {number}: {visible(str(error))}\n")
             continue
         bad += judgement.verdict in (VerdictKind.BLOCK, VerdictKind.ESCALATE)
         sys.stdout.write(_json(judgement) if arguments.json else _plain(judgement))
@@ -58,21 +60,18 @@ def _gates(project: str | None) -> Gates:
     return Gates(open_project(find_root(Path(project or "."))))
 
 
-def _text(line: str) -> str:
-    try:
-        data: Any = json.loads(line)
-    except ValueError as error:
-        raise UsageError(f"not JSON: {error}", 'write {"text": "..."}') from error
+def _text(line: bytes) -> str:
+    data = json_of(line, _FORM)
     text = data.get("text") if isinstance(data, dict) else data
     if not isinstance(text, str):
-        raise UsageError("holds no text", 'write {"text": "..."}')
+        raise UsageError("holds no text", _FORM)
     return text
 
 
 def _json(judgement: Judgement) -> str:
-    return json.dumps(to_json(judgement), ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(to_json(judgement), sort_keys=True) + "\n"  # ASCII: safe for whatever reads the pipe
 
 
 def _plain(judgement: Judgement) -> str:
-    findings = "".join(f"  {each.kind.value} {each.check}: {each.message}\n" for each in judgement.findings)
+    findings = "".join(f"  {each.kind.value} {each.check}: {visible(each.message)}\n" for each in judgement.findings)
     return f"{judgement.verdict.value} ({judgement.score:g})\n{findings}"

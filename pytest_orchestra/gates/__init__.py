@@ -7,13 +7,13 @@ check that does not exist is an error before anything starts, never a check that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.model import Action, Agent, GateCheck, GatePolicy, Layer, Step
 from pytest_orchestra.gates.registry import REGISTRY
-from pytest_orchestra.gates.subject import Check, Finding, Subject
+from pytest_orchestra.gates.subject import Check, Subject
 from pytest_orchestra.values import Reply, Request, Verdict, VerdictKind
 
 if TYPE_CHECKING:
@@ -33,11 +33,13 @@ class ConfiguredCheck(NamedTuple):
     name: str
     failing: VerdictKind
     run: Check
+    passed: Verdict
 
     def verdict(self, evidence: Sequence[str]) -> Verdict:
         """Return the check's verdict: a pass without evidence, else what the policy says."""
-        kind = self.failing if evidence else VerdictKind.PASS
-        return Verdict(layer=self.layer, check=self.name, kind=kind, evidence=tuple(evidence))
+        if not evidence:
+            return self.passed
+        return Verdict(layer=self.layer, check=self.name, kind=self.failing, evidence=tuple(evidence))
 
 
 class Gates:
@@ -57,6 +59,8 @@ class Gates:
         self.project = project
         configured = [_configured(check) for check in policy.checks if check.action is not Action.OFF]
         self._checks = tuple(sorted(configured, key=lambda check: (_LAYERS.index(check.layer), check.name)))
+        self._of_tasks = self.checks(Layer.INPUT)
+        self._of_replies = self.checks(*_REPLY_LAYERS)
 
     def checks(self, *layers: Layer) -> tuple[ConfiguredCheck, ...]:
         """Return the checks that run in these layers, in their order."""
@@ -72,7 +76,7 @@ class Gates:
             check.verdict(
                 [f"{name}: {each}" for name, subject in subjects.items() for each in _evidence(check, subject)]
             )
-            for check in self.checks(Layer.INPUT)
+            for check in self._of_tasks
         )
 
     def judge_reply(self, request: Request, reply: Reply, chain: Sequence[str]) -> tuple[Verdict, ...]:
@@ -91,16 +95,12 @@ class Gates:
             chain=tuple(chain),
             project=self.project,
         )
-        return tuple(check.verdict([*_evidence(check, subject)]) for check in self.checks(*_REPLY_LAYERS))
+        return tuple(check.verdict(_evidence(check, subject)) for check in self._of_replies)
 
 
-def _evidence(check: ConfiguredCheck, subject: Subject) -> Iterator[str]:
-    """Yield each piece of evidence once, in the order in which it was found."""
-    yield from dict.fromkeys(_message(found) for found in check.run(subject))
-
-
-def _message(found: Finding) -> str:
-    return found.message
+def _evidence(check: ConfiguredCheck, subject: Subject) -> list[str]:
+    """Return each piece of evidence once, in the order in which it was found."""
+    return list(dict.fromkeys([found.message for found in check.run(subject)]))
 
 
 def _configured(check: GateCheck) -> ConfiguredCheck:
@@ -111,4 +111,5 @@ def _configured(check: GateCheck) -> ConfiguredCheck:
             f"the {check.layer.value} layer has no check {check.name!r}", f"its checks: {known}; see {check.span}"
         )
     options = {name: json.loads(text) for name, text in check.options.items()}
-    return ConfiguredCheck(check.layer, check.name, _KIND_OF[check.action], maker(options))
+    passed = Verdict(layer=check.layer, check=check.name, kind=VerdictKind.PASS)
+    return ConfiguredCheck(check.layer, check.name, _KIND_OF[check.action], maker(options), passed)

@@ -46,7 +46,8 @@ def build(ledger: Ledger, run: str, manifest: Manifest, *, manifest_sha256: str 
     cells = ledger.cells(run)
     missions = ledger.missions(run)
     lost = ledger.lost_calls(run)
-    tallies = _by(cells, lambda _: "total").get("total", {})
+    summed = _without_missions(cells)
+    tallies = _by(summed, lambda _: "total").get("total", {})
     priced = _added(tallies).priced_pico
     total = _line("total", tallies, priced)
     steps = ledger.steps(run)
@@ -56,9 +57,9 @@ def build(ledger: Ledger, run: str, manifest: Manifest, *, manifest_sha256: str 
         run=row,
         tokenizer=manifest.tokenizer,
         total=total,
-        tiers=_lines(cells, lambda cell: cell.tier, priced, tiers.names()),
-        agents=_lines(cells, lambda cell: cell.agent, priced),
-        models=_lines(cells, lambda cell: cell.model, priced),
+        tiers=_lines(summed, lambda cell: cell.tier, priced, tiers.names()),
+        agents=_lines(summed, lambda cell: cell.agent, priced),
+        models=_lines(summed, lambda cell: cell.model, priced),
         missions=lines,
         baselines=_baselines(tiers, row.info.baseline or tiers.baseline, total.sums),
         suite=suite.build(ledger, row, manifest, missions, steps, lines, total.sums.priced_usd),
@@ -84,6 +85,12 @@ def _by(cells: Iterable[Cell], key: Callable[[Cell], _Key]) -> dict[_Key, dict[U
         known = tallies.get(cell.source)
         tallies[cell.source] = cell.tally if known is None else known.plus(cell.tally)
     return found
+
+
+def _without_missions(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the sums over all missions: a few cells that the small tables are added up from."""
+    found = _by(cells, lambda cell: (cell.tier, cell.agent, cell.model))
+    return [Cell(*key, "", 0, source, tally) for key, tallies in found.items() for source, tally in tallies.items()]
 
 
 def _added(tallies: _Tallies) -> Tally:

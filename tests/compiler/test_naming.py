@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,11 @@ def test_is_a_file_name_everywhere(name: str) -> None:
 @given(NAMES, NAMES)
 def test_two_names_never_meet(one: str, other: str) -> None:
     assert (file_name(one) == file_name(other)) == (one == other)
+
+
+@pytest.mark.parametrize("name", ["con", "CON", "nul.txt", "Com1", "lpt9", "aux-", "-prn"])
+def test_no_device_of_windows_is_opened(name: str) -> None:
+    assert file_name(name).split(".")[0] not in {"con", "prn", "aux", "nul", "com1", "lpt9"}
 
 
 def test_ordinary_names_stay() -> None:

@@ -132,7 +132,11 @@ def test_damaged_cache_is_never_trusted(no_cache: Path, content: bytes) -> None:
 
 
 @pytest.mark.usefixtures("fresh", "no_cache", "no_network")
-@pytest.mark.parametrize("content", [b"no gzip at all", gzip.compress(b"IQ== 0\n"), gzip.compress(b"x" * 999)[:30]])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip at all", gzip.compress(b"IQ== 0\n"), gzip.compress(b"x" * 999)[:30]],
+    ids=["no gzip", "another vocabulary", "cut off"],
+)
 def test_damaged_installed_vocabulary_is_never_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:

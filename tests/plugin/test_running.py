@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,7 @@ def test_selection(pytester: pytest.Pytester, words: list[str], expected: set[st
 def test_selecting_one_mission_runs_one(pytester: pytest.Pytester, project: Path) -> None:
     result = pytester.runpytest_subprocess("--orchestra", "orchestra.yaml::missions/hello")
     result.assert_outcomes(passed=1)
-    with sqlite3.connect(project / ".orchestra" / "ledger.sqlite") as ledger:
+    with closing(sqlite3.connect(project / ".orchestra" / "ledger.sqlite")) as ledger:
         assert ledger.execute("SELECT DISTINCT mission FROM calls").fetchall() == [("hello",)]
 
 
@@ -145,7 +146,7 @@ def test_exitfirst_stops_the_engine(pytester: pytest.Pytester, project: Path) ->
         )
     result = pytester.runpytest_subprocess("--orchestra", "-m", "mission", "-x", "--orchestra-concurrency", "1")
     result.assert_outcomes(failed=1)
-    with sqlite3.connect(project / ".orchestra" / "ledger.sqlite") as ledger:
+    with closing(sqlite3.connect(project / ".orchestra" / "ledger.sqlite")) as ledger:
         (begun,) = ledger.execute("SELECT COUNT(DISTINCT mission) FROM calls").fetchone()
     assert begun < 40
 
@@ -217,6 +218,13 @@ def test_junit_has_the_missions_own_time_and_cost(pytester: pytest.Pytester, pro
     assert 'name="priced_usd"' in slow
 
 
+def untimed(value: object) -> object:
+    """The value without whatever depends on the clock."""
+    if isinstance(value, dict):
+        return {key: untimed(item) for key, item in value.items() if "latency" not in key and "duration" not in key}
+    return [untimed(item) for item in value] if isinstance(value, list) else value
+
+
 @pytest.mark.usefixtures("project")
 def test_xdist_gives_the_same_report(pytester: pytest.Pytester) -> None:
     folder = pytester.path / ".orchestra" / "report"
@@ -224,7 +232,38 @@ def test_xdist_gives_the_same_report(pytester: pytest.Pytester) -> None:
     for workers in ("0", "2"):
         result = pytester.runpytest_subprocess("--orchestra", "-n", workers)
         assert result.ret == pytest.ExitCode.OK
+        result.stdout.fnmatch_lines(["*orchestra: small*", "*tier*calls*"])
         report = json.loads((folder / "orchestra-report.json").read_text())
-        tiers = [{key: value for key, value in tier.items() if "latency" not in key} for tier in report["tiers"]]
-        figures.append((tiers, report["suite"]))
+        (folder / "orchestra-report.json").unlink()
+        figures.append(untimed({"tiers": report["tiers"], "missions": report["missions"], "suite": report["suite"]}))
     assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_suite_gates_hold_with_and_without_xdist(pytester: pytest.Pytester, project: Path, workers: str) -> None:
+    with (project / "orchestra.yaml").open("a") as file:
+        file.write("gates: gates.yaml\n")
+    (project / "gates.yaml").write_text("suite: {budget_usd: 0.000001}\n")
+    assert pytester.runpytest_subprocess("--orchestra", "-n", workers, "-m", "mission").ret == 6
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["missions"], {"missions/hello", "missions/plan"}),
+        (["missions/hello.yaml"], {"missions/hello"}),
+        (["missions/hello.yaml", "missions/plan.yaml"], {"missions/hello", "missions/plan"}),
+        (["agents/lead.yaml"], {"cases/prompt/lead"}),
+    ],
+)
+def test_paths_below_a_project(pytester: pytest.Pytester, paths: list[str], expected: set[str]) -> None:
+    result = pytester.runpytest_subprocess("--orchestra", "--co", "-q", *paths)
+    found = {line.partition("::")[2] for line in node_ids(result)}
+    assert {name for name in found if name.startswith(("missions/", "cases/prompt/"))} == expected
+
+
+def test_python_tests_beside_missions_still_run(pytester: pytest.Pytester, project: Path) -> None:
+    (project / "missions" / "test_it.py").write_text("def test_it(): assert True\n")
+    result = pytester.runpytest_subprocess("--orchestra", "missions", "-m", "not case")
+    result.assert_outcomes(passed=3, deselected=result.parseoutcomes().get("deselected", 0))

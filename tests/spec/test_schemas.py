@@ -111,6 +111,32 @@ def test_schema_and_front_end_know_the_same_expectations() -> None:
     assert set(reserved) == MISSION_KINDS | STEP_KINDS
 
 
+ONE_OR_MORE = {
+    "agent": ("coder", "lead"),
+    "tier": ("routine", "strategic"),
+    "model": ("small", "large"),
+    "outcome": ("passed", "degraded"),
+    "level": ("self", "lead"),
+    "error": ("timeout", "refusal"),
+}
+
+
+@pytest.mark.parametrize("below_a_step", [False, True])
+@pytest.mark.parametrize(("kind", "words"), ONE_OR_MORE.items())
+def test_an_expectation_takes_one_word_or_a_list_of_words(kind, words, below_a_step) -> None:
+    def valid(value: object) -> bool:
+        expected = {"main": {kind: value}} if below_a_step else {kind: value}
+        return explainer("mission").is_valid({"mission": "m", "agent": "a", "task": "t", "expect": [expected]})
+
+    assert valid(words[0])
+    assert valid([words[0]])
+    assert valid(list(words))
+    assert not any(valid(value) for value in ([], "", [""], [list(words)], {"one": words[0]}, 7, None))
+    if kind in ("outcome", "level", "error"):
+        assert not valid("somehow")
+        assert not valid([words[0], "somehow"])
+
+
 def test_the_schemas_own_words_need_no_quotes() -> None:
     words = {word for kind in KINDS for enum in enums(load(kind)) for word in enum}
     assert [word for word in sorted(words) if ambiguous(word)] == ["off"]  # the gates' `off` is the one word to quote

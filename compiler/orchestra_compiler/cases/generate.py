@@ -31,7 +31,7 @@ def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
     cases = [
         *(spoken.cases if spoken else ()),
         *(pairs.generate(fleet, schema) if spoken else ()),
-        *prompts.generate(fleet),
+        *(prompts.generate(fleet) if _writes_prompts(fleet) else ()),
         *routing.generate(fleet),
         *fallbacks.generate(fleet),
         *faults.generate(fleet),
@@ -49,3 +49,8 @@ def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
 def _exchanges_messages(fleet: Fleet) -> bool:
     """Return whether the project has anything to do with messages: a schema of its own, or agents that name types."""
     return bool(fleet.protocol.schema) or any(agent.sends or agent.accepts for agent in fleet.agents)
+
+
+def _writes_prompts(fleet: Fleet) -> bool:
+    """Return whether the project's targets write the prompts: what is not written cannot be looked at."""
+    return not fleet.project.targets or "prompts" in fleet.project.targets

@@ -13,11 +13,21 @@ def compile_main() -> int:
 
         found = fresh_outputs(arguments[-1] if arguments[-1] != "--check" else ".")
         if found is not None:
-            sys.stdout.write(f"{found[0]}: {found[1]} files up to date\n")
-            return 0
+            return _say(f"{found[0]}: {found[1]} files up to date\n")
     from orchestra_compiler.cli.main import main
 
     return main(["compile", *arguments])
+
+
+def _say(text: str) -> int:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from orchestra_compiler.cli.pipes import forget_output
+
+        forget_output()
+    return 0
 
 
 def _checks_only(arguments: list[str]) -> bool:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
-from typing import TextIO
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TextIO
 
 from orchestra_compiler.build import Checked
+from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.errors import UsageError
 
 
 def add_project(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +32,41 @@ def show_findings(checked: Checked, stream: TextIO) -> None:
     from orchestra_compiler.lint_output import render
 
     if checked.diagnostics:
-        stream.write(render(checked.diagnostics, "text", checked.sources, colour=wants_colour(stream)))
+        shown = tuple(seen_from_here(checked.root, checked.diagnostics))
+        sources = {path_from_here(checked.root, path): content for path, content in checked.sources.items()}
+        stream.write(render(shown, "text", sources, colour=wants_colour(stream)))
+
+
+def seen_from_here(root: Path, diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield a project's findings with paths that lead to the files from the current folder, as editors and CI open them."""
+    for found in diagnostics:
+        yield replace(found, span=found.span._replace(path=path_from_here(root, found.span.path)))
+
+
+def path_from_here(root: Path, path: str) -> str:
+    """Return the path of a project's file as it is reached through `root`; an empty path stays empty."""
+    return (root / path).as_posix() if path else ""
+
+
+def lines_of_input() -> Iterator[tuple[int, bytes]]:
+    """Yield the numbered lines of standard input that are not blank, as bytes: JSON is UTF-8 whatever the locale says."""
+    return ((number, line) for number, line in enumerate(sys.stdin.buffer, 1) if line.strip())
+
+
+def json_of(line: bytes, hint: str = "") -> Any:
+    """Return the JSON value that a line holds.
+
+    Raises:
+        UsageError: It holds none, or one that is nested too deeply to be read.
+    """
+    try:
+        return json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UsageError(f"not UTF-8 at byte {error.start + 1}", hint) from error
+    except ValueError as error:
+        raise UsageError(f"not JSON: {error}", hint) from error
+    except RecursionError as error:
+        raise UsageError("nested too deeply", hint) from error
 
 
 def wants_colour(stream: TextIO) -> bool:

@@ -22,7 +22,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_project(parser)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when anything on disk differs")
     parser.add_argument("--explain", action="store_true", help="say for each file why it is written")
-    parser.add_argument("--out", metavar="DIR", type=Path, help="write here, not where orchestra.yaml says")
+    parser.add_argument("--out", metavar="DIR", type=_folder, help="write here, not where orchestra.yaml says")
+
+
+def _folder(text: str) -> Path:
+    """Return the folder; an empty name, as of an unset variable in a script, must not mean the current one."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text names no folder")
+    return Path(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     for quarantined in compilation.quarantined:
         sys.stderr.write(f"left out, since the XSD engines disagree: {quarantined}\n")
     if arguments.check:
-        planned = build.planned_changes(compilation, arguments.out)
+        planned = build.compared(compilation, since, arguments.out)
     else:
         planned = build.write(compilation, since, arguments.out)
     out = arguments.out or compilation.manifest.fleet.project.out
@@ -53,4 +60,6 @@ def _text(planned: tuple[Planned, ...], out: str, *, check: bool, explain: bool)
         lines = [f"{words[each.change]:<10} {out}/{each.path}" for each in changed]
     counts = Counter(words[each.change] for each in planned)
     summary = ", ".join(f"{counts[word]} {word}" for word in words.values() if counts[word])
+    if check and not changed:
+        summary = f"{len(planned)} files up to date"
     return "\n".join([*lines, f"{out}: {summary}", ""])

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the projection."""
     projection = project(fleet_of(arguments.project))
     if arguments.json:
-        sys.stdout.write(json.dumps(to_json(projection), ensure_ascii=False, sort_keys=True, indent=2) + "\n")
+        sys.stdout.write(json.dumps(to_json(projection), sort_keys=True, indent=2) + "\n")
     else:
         sys.stdout.write(render(projection, shutil.get_terminal_size().columns))
     return 0

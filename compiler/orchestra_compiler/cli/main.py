@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
+import io
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
 from orchestra_compiler._version import __version__
+from orchestra_compiler.cli.pipes import forget_output
 from orchestra_compiler.errors import OrchestraError
 
 CLEAN, FINDINGS, USAGE, BUG = 0, 1, 2, 3
 _INTERRUPTED = 130
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +41,40 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None, commands: Sequence[Command] = COMMANDS) -> int:
     """Run one command and return its exit code: 0 clean, 1 findings, 2 usage, 3 a bug of ours."""
+    _never_fail_to_print()
     try:
-        arguments = _parse(sys.argv[1:] if argv is None else list(argv), commands)
-        code = int(arguments.run(arguments))
+        code = _run(sys.argv[1:] if argv is None else list(argv), commands)
         sys.stdout.flush()
     except OrchestraError as error:
         _say(f"orchestra: {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
         return USAGE
     except BrokenPipeError:
-        # Whoever read our output has gone; what is left in the buffer must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_output()
         return CLEAN
     except KeyboardInterrupt:
         _say("orchestra: interrupted")
         return _INTERRUPTED
-    except SystemExit as stop:  # argparse: 0 after --help, 2 after a usage error
-        return stop.code if isinstance(stop.code, int) else USAGE
+    except OSError as error:  # the disk, the rights, a name too long: the machine's answer, not a bug of ours
+        named = f"{str(error.filename)[:_LONGEST_NAME]}: " if error.filename is not None else ""
+        _say(f"orchestra: {named}{error.strerror or error}")
+        return USAGE
     except Exception as error:  # noqa: BLE001 - the last line of defence: no user sees a bare traceback
         return _report_bug(error)
     return code
+
+
+def _run(argv: Sequence[str], commands: Sequence[Command]) -> int:
+    try:
+        arguments = _parse(argv, commands)
+    except SystemExit as stop:  # argparse: 0 after --help, 2 after a usage error
+        return stop.code if isinstance(stop.code, int) else USAGE
+    return int(arguments.run(arguments))
+
+
+def _never_fail_to_print() -> None:
+    """Let a terminal or pipe that cannot show a character get its escape: a finding is worth more than a glyph."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _parse(argv: Sequence[str], commands: Sequence[Command]) -> argparse.Namespace:
@@ -99,9 +116,14 @@ def _report_bug(error: Exception) -> int:
         "",
         "".join(traceback.format_exception(error)),
     ))  # fmt: skip
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="orchestra-bug-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(report)
-    _say(f"orchestra: this is a bug of ours: {type(error).__name__}: {error}\n  please report it with {file.name}")
+    said = f"orchestra: this is a bug of ours: {type(error).__name__}: {error}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="orchestra-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            file.write(report)
+    except OSError:
+        _say(f"{said}\n  please report it with these lines:\n{report}")
+        return BUG
+    _say(f"{said}\n  please report it with {file.name}")
     return BUG

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from orchestra_compiler.build import check_project
-from orchestra_compiler.cli.common import add_project, show_findings
+from orchestra_compiler.cli.common import add_project, json_of, lines_of_input, show_findings
 from orchestra_compiler.errors import OrchestraError, ProjectError, UsageError
+from orchestra_compiler.lint_output import visible
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.project import find_root
 from orchestra_compiler.routing import Decision, Router, decision_to_json, features_from_json
+from orchestra_compiler.routing.features import shown
+from orchestra_compiler.suggestions import Names
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,12 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
     fleet = fleet_of(arguments.project)
     router = Router(fleet)
     bad = 0
-    for number, line in tasks(sys.stdin):
+    for number, line in lines_of_input():
         try:
             decision = _decide(line, fleet, router)
         except OrchestraError as error:
             bad += 1
-            sys.stderr.write(f"line {number}: {error}\n")
+            sys.stderr.write(f"line {number}: {visible(str(error))}\n")
             continue
         sys.stdout.write(_json(decision) if arguments.json else _text(decision))
     return int(bad > 0)
@@ -55,29 +56,22 @@ def fleet_of(project: str) -> Fleet:
     return checked.fleet
 
 
-def tasks(lines: Iterator[str]) -> Iterator[tuple[int, str]]:
-    """Yield the numbered lines that are not blank."""
-    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-
-
-def _decide(line: str, fleet: Fleet, router: Router) -> Decision:
-    try:
-        data: Any = json.loads(line)
-    except ValueError as error:
-        raise UsageError(f"not JSON: {error}") from error
-    if not isinstance(data, Mapping):
+def _decide(line: bytes, fleet: Fleet, router: Router) -> Decision:
+    data = json_of(line)
+    if not isinstance(data, dict):
         raise UsageError("not a JSON object of features")
     features = features_from_json(fleet.routing, data)
-    agent = fleet.agent_by_name.get(str(data["agent"])) if "agent" in data else None
-    if "agent" in data and agent is None:
-        raise UsageError(f"there is no agent {data['agent']!r}")
+    name = features.get("agent")
+    agent = fleet.agent_by_name.get(str(name))
+    if name is not None and agent is None:
+        raise UsageError(f"there is no agent {shown(name)}", Names(fleet.agent_by_name).hint(str(name), ""))
     return router.decide(features, agent)
 
 
 def _json(decision: Decision) -> str:
-    return json.dumps(decision_to_json(decision), ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(decision_to_json(decision), sort_keys=True) + "\n"  # ASCII: safe for whatever reads the pipe
 
 
 def _text(decision: Decision) -> str:
-    reasons = "".join(f"  {reason.points!s:>8}  {reason.text}\n" for reason in decision.reasons)
+    reasons = "".join(f"  {reason.points!s:>8}  {visible(reason.text)}\n" for reason in decision.reasons)
     return f"{decision.tier} ({decision.model}), score {decision.score}, by {decision.rule}\n{reasons}"

@@ -9,6 +9,7 @@ from typing import Any
 from orchestra_compiler.codec import to_json
 from orchestra_compiler.emitters.output import Built, Output
 from orchestra_compiler.model import Agent, Fleet
+from orchestra_compiler.routing.features import feature_types
 
 
 def emit(built: Built) -> Iterator[Output]:
@@ -18,8 +19,6 @@ def emit(built: Built) -> Iterator[Output]:
 
 
 def _table(fleet: Fleet) -> dict[str, Any]:
-    policy = to_json(fleet.routing)
-    policy.pop("span", None)
     return {
         "tiers": [
             {"name": tier.name, "models": [{"model": model.name, "provider": model.provider} for model in tier.models]}
@@ -27,11 +26,23 @@ def _table(fleet: Fleet) -> dict[str, Any]:
         ],
         "escalation": list(fleet.tiers.escalation),
         "default_tier": fleet.tiers.default,
-        "policy": policy,
+        "policy": _policy(fleet),
         "agents": {agent.name: _agent(agent) for agent in fleet.agents},
         "capabilities": {
             capability: [agent.name for agent in agents] for capability, agents in fleet.agents_by_capability.items()
         },
+    }
+
+
+def _policy(fleet: Fleet) -> dict[str, Any]:
+    """Return the policy with what it leaves to defaults written out, and without places: a comment changes no table."""
+    policy = to_json(fleet.routing)
+    for placed in (policy, *policy.get("hard", ()), *policy.get("signals", ())):
+        placed.pop("span", None)
+    return {
+        **policy,
+        "agent_tier": fleet.routing.agent_tier.value,
+        "features": {name: kind.value for name, kind in feature_types(fleet.routing).items()},
     }
 
 

@@ -81,7 +81,7 @@ class Loader:
 
     def _agents(self, layout: Layout) -> list[Agent]:
         agents: list[Agent] = []
-        for path in self._files(layout.agents):
+        for path in self._files(layout.agents, layout.project.out):
             if path.lower().endswith(_MARKDOWN):
                 agents += self._markdown(path)
             elif path.lower().endswith(_YAML):
@@ -94,7 +94,11 @@ class Loader:
         return agents
 
     def _missions(self, layout: Layout) -> list[Mission]:
-        return [each for path in self._files(layout.missions) for each in self._each(path, "mission", mission.build)]
+        return [
+            each
+            for path in self._files(layout.missions, layout.project.out)
+            for each in self._each(path, "mission", mission.build)
+        ]
 
     def _markdown(self, path: str) -> Sequence[Agent]:
         text = self._text(path, Span(path))
@@ -175,11 +179,15 @@ class Loader:
 
     # Files
 
-    def _files(self, patterns: Iterable[Named]) -> list[str]:
-        """Return the files of some patterns, each once, sorted; what is wrong with a pattern is told."""
+    def _files(self, patterns: Iterable[Named], out: str) -> list[str]:
+        """Return the files of some patterns, each once, sorted; what is wrong with a pattern is told.
+
+        What was compiled into `out` is no source: `**/*.md` must not take the prompts of the last compile for agents.
+        """
         files: set[str] = set()
         for pattern, span in patterns:
             found = search(self._root, pattern)
+            found = found._replace(files=[path for path in found.files if not path.startswith(f"{out}/")])
             files.update(found.files)
             for path in found.outside:
                 self._found.append(

@@ -43,7 +43,8 @@ class Layout:
         """Every pattern and path that names sources."""
         named = [*self.agents, *self.missions, *self.documents.values()]
         schema = [self.protocol.schema] if self.protocol.schema else []
-        return tuple(dict.fromkeys([each.pattern for each in named] + schema))
+        templates = [f"{self.project.templates}/**"] if self.project.templates else []  # a new one can replace ours
+        return tuple(dict.fromkeys([each.pattern for each in named] + schema + templates))
 
 
 def build(document: Document, default_name: str) -> Built[Layout]:

@@ -9,19 +9,23 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestra_compiler.diagnostic import Diagnostic
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.findings import MESSAGE_SCHEMA_BROKEN, place_of
 from orchestra_compiler.model import Fleet, Protocol
 
+if TYPE_CHECKING:
+    from orchestra_compiler.protocol.schema import MessageSchema
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """The protocol with its types, whether it can be used, and the project's files that say so."""
+    """The protocol with its types, its schema unless that cannot be used, and the project's files that say so."""
 
     protocol: Protocol
-    usable: bool
+    schema: MessageSchema | None
     sources: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -37,10 +41,10 @@ def resolve(fleet: Fleet, root: Path, found: list[Diagnostic]) -> Resolved:
         place = place_of(fleet.project.span, fleet.project.places, "messages.schema", "messages")
         place = place_of(place, protocol.places, "schema", "messages.schema", "messages")
         found.append(MESSAGE_SCHEMA_BROKEN.at(place, error.message, error.hint))
-        return Resolved(protocol=protocol, usable=False)
+        return Resolved(protocol=protocol, schema=None)
     return Resolved(
         protocol=dataclasses.replace(protocol, types=types),
-        usable=True,
+        schema=schema,
         sources=_project_files(schema.files, root),
     )
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestra_compiler.diagnostic import Diagnostic, Span
 from orchestra_compiler.findings import Rule
 from orchestra_compiler.model import BUILT_IN_FEATURES, FeatureType, Fleet
 from orchestra_compiler.suggestions import Names
+
+if TYPE_CHECKING:
+    from orchestra_compiler.protocol.schema import MessageSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +21,7 @@ class Scope:
     """What a reference may name.
 
     Attributes:
-        capabilities, messages: None where the answer is not known, because a file that may define them is broken.
+        capabilities, messages, schema: None where the answer is not known, because a file that may define them is broken.
     """
 
     fleet: Fleet
@@ -26,6 +30,7 @@ class Scope:
     tiers: Names
     capabilities: Names | None
     messages: Names | None
+    schema: MessageSchema | None
     features: Mapping[str, FeatureType]
     feature_names: Names
 
@@ -53,8 +58,8 @@ class Scope:
             yield rule.at(span, f"the message schema has no type `{name}`", hint)
 
 
-def scope_of(fleet: Fleet, root: Path, *, messages_known: bool) -> Scope:
-    """Return the names that `fleet` defines."""
+def scope_of(fleet: Fleet, root: Path, schema: MessageSchema | None) -> Scope:
+    """Return the names that `fleet` defines; `schema` is None where it cannot be used."""
     broken = sorted(name.removeprefix("agent:") for name in fleet.broken if name.startswith("agent:"))
     features = {**BUILT_IN_FEATURES, **fleet.routing.features}
     return Scope(
@@ -63,7 +68,8 @@ def scope_of(fleet: Fleet, root: Path, *, messages_known: bool) -> Scope:
         agents=Names(sorted(fleet.agent_by_name), broken),
         tiers=Names(fleet.tiers.names()),
         capabilities=None if broken else Names(sorted(fleet.agents_by_capability)),
-        messages=Names(fleet.protocol.types) if messages_known else None,
+        messages=None if schema is None else Names(fleet.protocol.types),
+        schema=schema,
         features=features,
         feature_names=Names(sorted(features)),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestra_compiler.diagnostic import Diagnostic, in_order
-from orchestra_compiler.link import agents, documents, missions, models, protocol, routing
+from orchestra_compiler.link import agents, documents, missions, models, protocol, replies, routing
 from orchestra_compiler.link.scope import Scope, scope_of
 from orchestra_compiler.model import Fleet
 
@@ -16,6 +16,7 @@ _CHECKS: tuple[Callable[[Scope], Iterator[Diagnostic]], ...] = (
     agents.check,
     documents.check,
     missions.check,
+    replies.check,
     routing.check,
 )
 
@@ -47,7 +48,7 @@ def link(fleet: Fleet, root: Path) -> Linked:
     fleet = models.resolve(fleet, found)
     resolved = protocol.resolve(fleet, root, found)
     fleet = dataclasses.replace(fleet, protocol=resolved.protocol)
-    scope = scope_of(fleet, root, messages_known=resolved.usable)
+    scope = scope_of(fleet, root, resolved.schema)
     for check in _CHECKS:
         found.extend(check(scope))
     return Linked(fleet=fleet, diagnostics=tuple(in_order(found)), sources=resolved.sources)

@@ -178,11 +178,11 @@ def _error(given: Mapping[str, Json], default: ErrorDetails | None) -> ErrorDeta
         raise MessageError("the field 'error' must be a mapping", f"with {', '.join(_ERROR_FIELDS)}")
     details = known_keys(value, _ERROR_FIELDS, "error")
     level = details.get("level", EXAMPLE_ERROR.level)
-    if isinstance(level, bool) or level not in (1, 2, 3, 4):
+    if not isinstance(level, int) or isinstance(level, bool) or level not in (1, 2, 3, 4):
         raise MessageError(f"{level!r} is not an error level", "1, 2, 3 or 4")
     recovery = details.get("attempted_recovery")
     return ErrorDetails(
-        level=int(str(level)),
+        level=level,
         category=_word("category", details.get("category", EXAMPLE_ERROR.category), message.CATEGORIES),
         message=_text("error.message", details.get("message", EXAMPLE_ERROR.message)),
         attempted_recovery=None if recovery is None else _text("error.attempted_recovery", recovery),

@@ -24,4 +24,4 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
 
 
 def _is_default(expectation: Expectation) -> bool:
-    return expectation.kind == "outcome" and expectation.value == '"passed"'
+    return expectation.kind == "outcome" and expectation.value in ('"passed"', '["passed"]')

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cached_property
 
 from orchestra_compiler.text_checks.found import Found
 
@@ -45,11 +46,16 @@ class _Family:
     def __init__(self, what: str, hints: str, *forms: str) -> None:
         self.what = what
         self.hints = tuple(hints.split())
-        self.pattern = re.compile("|".join(forms), re.MULTILINE)
+        self._forms = forms
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a text first holds a hint: most processes never meet one, and compiling takes its time."""
+        return re.compile("|".join(self._forms), re.MULTILINE)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first phrase in a normalised text."""
-        return self.pattern.search(text) if any(hint in text for hint in self.hints) else None
+        return self.pattern.search(text) if any(map(text.__contains__, self.hints)) else None
 
 
 _FAMILIES = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from orchestra_compiler.text_checks.found import Found
 
@@ -38,9 +39,7 @@ _SHAPES: Mapping[str, str] = {
     "private key": r"-----BEGIN (?:[A-Z0-9]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n|\\r)+(?:[A-Za-z-]+: .*\s+)*"
     r"[A-Za-z0-9+/=]{32,}",
 }
-# One alternation behind one look-behind: a token does not begin within a word.
 _NAMES = tuple(_SHAPES)
-_SECRET = re.compile(r"(?<![A-Za-z0-9_])(?:" + "|".join(f"({shape})" for shape in _SHAPES.values()) + ")")
 # What every shape holds: plain substrings are searched much faster than the alternation.
 _HINTS = (
     "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-",
@@ -59,11 +58,17 @@ _SHOWN = 6  # characters of a secret that a report may show; issuers' prefixes a
 
 def scan(text: str) -> Iterator[Found]:
     """Yield the credentials; `what` names the kind and shows the first characters at most."""
-    if not any(hint in text for hint in _HINTS):
+    if not any(map(text.__contains__, _HINTS)):
         return
-    for match in _SECRET.finditer(text):
+    for match in _secret().finditer(text):
         if match.lastindex is not None and not _is_placeholder(match[0]):
             yield Found(match.start(), match.end(), _name(match[0], _NAMES[match.lastindex - 1]))
+
+
+@cache
+def _secret() -> re.Pattern[str]:
+    """Return one alternation behind one look-behind: a token does not begin within a word."""
+    return re.compile(r"(?<![A-Za-z0-9_])(?:" + "|".join(f"({shape})" for shape in _SHAPES.values()) + ")")
 
 
 def _name(secret: str, kind: str) -> str:

@@ -25,7 +25,10 @@ def of(fleet, found) -> Callable[..., list[Diagnostic]]:
     return check
 
 
-@pytest.mark.parametrize("expectations", [(), (Expectation(kind="outcome", value='"passed"'),)])
+@pytest.mark.parametrize(
+    "expectations",
+    [(), *[(Expectation(kind="outcome", value=value),) for value in ('"passed"', '["passed"]')]],
+)
 def test_missions_that_assert_nothing(of, expectations) -> None:
     (finding,) = of("ORC601", step("main"), expectations=expectations)
     assert finding.message == "`ship` passes whatever the agents answer"
@@ -35,6 +38,7 @@ def test_missions_that_assert_nothing(of, expectations) -> None:
     "expectation",
     [
         Expectation(kind="outcome", value='"escalated"'),
+        Expectation(kind="outcome", value='["passed","degraded"]'),
         Expectation(kind="contains", value='"def"', step="main"),
     ],
 )

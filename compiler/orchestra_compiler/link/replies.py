@@ -1,0 +1,89 @@
+"""Scripted messages: whether the protocol lets them be written as the scripted provider will write them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.errors import MessageError
+from orchestra_compiler.findings import REPLY_UNWRITABLE, UNKNOWN_MESSAGE_TYPE
+from orchestra_compiler.link.scope import Scope
+from orchestra_compiler.model import Agent, Json, ScriptedReply, Step
+
+if TYPE_CHECKING:
+    from orchestra_compiler.protocol.schema import MessageSchema
+
+_TIMESTAMP = "1970-01-01T00:00:00Z"
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield scripted messages of unknown types, and those that cannot be written."""
+    if scope.schema is None:
+        return
+    writer = _Writer(scope.schema)
+    for mission in scope.fleet.missions:
+        for step in mission.steps:
+            script, agent = mission.replies.get(step.name), scope.fleet.assigned(step)
+            if script is None or agent is None:
+                continue
+            for number, reply in enumerate(script.replies):
+                if reply.message and not writer.knows(reply.message):
+                    # The step's own agent makes the first call; a later one may be that of anybody above it.
+                    senders = scope.fleet.chain_of_command(agent) if number else (agent,)
+                    task = f"{mission.name}/{step.name}"
+                    yield from _faults(reply, [_envelope(step, sender, task) for sender in senders], scope, writer)
+
+
+def _faults(
+    reply: ScriptedReply, envelopes: Sequence[Mapping[str, str]], scope: Scope, writer: _Writer
+) -> Iterator[Diagnostic]:
+    fields: dict[str, Json] = json.loads(reply.message)
+    kind = str(fields.pop("type", ""))
+    unknown = list(scope.message(kind, reply.span, UNKNOWN_MESSAGE_TYPE))
+    if unknown:
+        yield from unknown
+        return
+    error = writer.error(reply.message, kind, fields, envelopes)
+    if error is not None:
+        yield REPLY_UNWRITABLE.at(reply.span, f"this message cannot be written: {error.message}", error.hint)
+
+
+def _envelope(step: Step, sender: Agent, task: str) -> Mapping[str, str]:
+    """Return what the scripted provider gives a message that does not say it itself, when this agent answers."""
+    return {
+        "sender": sender.name,
+        "recipient": sender.coordinator or step.agent or sender.name,
+        "task_id": task,
+        "timestamp": _TIMESTAMP,
+    }
+
+
+class _Writer:
+    """Writes messages, and remembers those that could be written: the same text is written once."""
+
+    def __init__(self, schema: MessageSchema) -> None:
+        self._schema = schema
+        self._written: set[str] = set()
+
+    def knows(self, message: str) -> bool:
+        """Return whether this message could be written before."""
+        return message in self._written
+
+    def error(
+        self, message: str, kind: str, fields: Mapping[str, Json], envelopes: Sequence[Mapping[str, str]]
+    ) -> MessageError | None:
+        """Return why a message cannot be written; None where it can be in one of the envelopes."""
+        written = {name.replace("-", "_") for name in fields}
+        first: MessageError | None = None
+        for envelope in envelopes:
+            added = {name: value for name, value in envelope.items() if name not in written}
+            try:
+                self._schema.encode(kind, {**fields, **added})
+            except MessageError as error:
+                first = first or error
+            else:
+                self._written.add(message)
+                return None
+        return first
