@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from pytest_orchestra.report.values import Report
 
 
+GATE_FAILED = 6
+BUDGET_STOPPED = 7
+_PASSED, _FAILED = 0, 1  # pytest's own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The options of one run.
@@ -126,11 +131,6 @@ class Run:
         self._budget = Budget(settings.budget_usd)
         self._projects: dict[Path, ProjectRun] = {}
 
-    @property
-    def budget_stopped(self) -> bool:
-        """Whether the suite's budget kept anything from running."""
-        return self._budget.exhausted
-
     def add(self, project: CompiledProject) -> None:
         """Take a project into the run."""
         if project.root not in self._projects:
@@ -174,22 +174,42 @@ class Run:
             if each.opened("ledger"):
                 each.ledger.close()
 
-    def finish(self, exit_code: int) -> None:
-        """Stop the engines, build the reports and write them."""
-        from pytest_orchestra.report.build import build
+    def finish(self, status: int) -> int:
+        """Stop the engines, build the reports and write them.
 
+        Args:
+            status: pytest's own exit code.
+
+        Returns:
+            The exit code of the run: pytest's own; 6 when every test passed but a suite gate did not hold; 7 when the
+            budget stopped the run.
+        """
         for each in self._projects.values():
             each.stop()
         try:
-            for each in self._projects.values():
-                if not each.opened("ledger") and not self._in_ledger(each):
-                    continue
-                each.ledger.end_run(self.id, exit_code)
-                report = build(each.ledger, self.id, each.project.manifest)
-                self.reports.append((each.project, report))
+            worked = [each for each in self._projects.values() if each.opened("ledger") or self._in_ledger(each)]
+            reports = [self._report(each, status) for each in worked]
+            code = self._exit_code(status, reports)
+            if code != status:
+                reports = [self._report(each, code) for each in worked]
+            self.reports = [(each.project, report) for each, report in zip(worked, reports, strict=True)]
             self._write()
         finally:
             self.close()
+        return code
+
+    def _report(self, each: ProjectRun, exit_code: int) -> Report:
+        from pytest_orchestra.report.build import build
+
+        each.ledger.end_run(self.id, exit_code)
+        return build(each.ledger, self.id, each.project.manifest)
+
+    def _exit_code(self, status: int, reports: Iterable[Report]) -> int:
+        if self._budget.exhausted and status in (_PASSED, _FAILED):
+            return BUDGET_STOPPED
+        if status == _PASSED and not all(report.suite.gates_held for report in reports):
+            return GATE_FAILED
+        return status
 
     def _in_ledger(self, each: ProjectRun) -> bool:
         """Return whether another process of this run has worked on a project that this one has not."""

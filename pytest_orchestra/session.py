@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -18,8 +17,6 @@ from pytest_orchestra.narrowing import Narrowed, narrowed
 from pytest_orchestra.run import Run
 from pytest_orchestra.settings import settings_of
 
-GATE_FAILED = 6
-BUDGET_STOPPED = 7
 _WORKER_INPUT = "orchestra_run"
 _WORKER_OUTPUT = "orchestra_projects"
 
@@ -81,11 +78,6 @@ class Session:
         """
         if not self._is_worker:
             self._select(session.items)
-        gc.freeze()  # what was collected stays to the end; looking through it again and again is 7 % of 10,000 missions
-
-    def pytest_unconfigure(self) -> None:
-        """Hand everything back to the garbage collector, so that whatever looks for leaks after this finds them."""
-        gc.unfreeze()
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """In a worker, plan the item and the one that follows."""
@@ -116,15 +108,7 @@ class Session:
             self._config.workeroutput[_WORKER_OUTPUT] = roots  # type: ignore[attr-defined]
             self._run.close()
             return
-        session.exitstatus = self._finish(int(session.exitstatus))
-
-    def _finish(self, status: int) -> int:
-        self._run.finish(status)
-        if self._run.budget_stopped and status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            return BUDGET_STOPPED
-        if status == pytest.ExitCode.OK and not all(report.suite.gates_held for _, report in self._run.reports):
-            return GATE_FAILED
-        return status
+        session.exitstatus = self._run.finish(int(session.exitstatus))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Write the cost-per-tier report of each project."""

@@ -124,7 +124,7 @@ def mission(run: str, mission: Mission, result: MissionResult, trial: int) -> Mi
         passed: list[str] = []
         for number, position, verdict in _verdicts(step):
             if verdict.kind is VerdictKind.PASS:
-                passed.append(verdict.layer + "/" + verdict.check)  # a fourth of the time of formatting an enum
+                passed.append(f"{verdict.layer}/{verdict.check}")
             else:
                 verdicts.append((*prefix, number, position, *_verdict(verdict)))
         steps.append((*prefix, *_step(step), " ".join(passed), _storable(step.detail)))

@@ -149,8 +149,15 @@ def test_a_path_above_this_projects_folder_is_another_projects(
     answer = orchestra("lint", os.path.relpath(flawed / "agents" / "writer.yaml"))
     assert "error ORC105" in answer.out
     assert "../flawed/agents/writer.yaml:6:14" in answer.out
-    (flawed.parent / "stray.yaml").touch()
-    assert orchestra("lint", "../stray.yaml").code == 2
+
+
+def test_files_of_no_project_are_left_out_and_said(orchestra: Orchestra, flawed: Path, tmp_path: Path) -> None:
+    (tmp_path / "stray.md").touch()
+    alone = orchestra("lint", tmp_path / "stray.md")
+    assert (alone.code, alone.err) == (0, f"{tmp_path / 'stray.md'}: belongs to no project, left out\n")
+    beside = orchestra("lint", tmp_path / "stray.md", flawed / "agents" / "writer.yaml")
+    assert beside.code == 1
+    assert "error ORC105" in beside.out
 
 
 def test_a_linked_file_is_called_as_the_project_calls_it(orchestra: Orchestra, flawed: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from orchestra_compiler.frontends.loader import default_gates
 from orchestra_compiler.manifest import Case, Manifest, Prompt
 from orchestra_compiler.prices import catalogue
 from orchestra_compiler.protocol import fields, message
-from pytest_orchestra import plugin, session
+from pytest_orchestra import plugin, run
 from pytest_orchestra.ledger import schema
 
 _HEADING = re.compile(r"^### `([^`]+)`$", re.MULTILINE)
@@ -147,7 +147,7 @@ def test_the_options_of_pytest(docs: Path) -> None:
 
 def test_the_exit_codes_of_pytest(docs: Path) -> None:
     codes = re.findall(r"^\| (\d) \|", _section(_text(docs, "pytest-options.md"), "Exit codes"), re.MULTILINE)
-    assert codes == ["0", "1", "2", "3", "4", "5", str(session.GATE_FAILED), str(session.BUDGET_STOPPED)]
+    assert codes == ["0", "1", "2", "3", "4", "5", str(run.GATE_FAILED), str(run.BUDGET_STOPPED)]
 
 
 def test_the_split_that_saves_nothing() -> None:

@@ -167,6 +167,8 @@ def test_a_suite_gate_that_does_not_hold_is_exit_6(pytester: pytest.Pytester, pr
     (project / "gates.yaml").write_text("suite: {budget_usd: 0.000001}\n")
     result = pytester.runpytest_subprocess("--orchestra")
     assert result.ret == 6
+    report = json.loads((project / ".orchestra" / "report" / "orchestra-report.json").read_text())
+    assert report["run"]["exit_code"] == 6
 
 
 @pytest.mark.usefixtures("project")

@@ -80,11 +80,14 @@ def _by_project(paths: list[str]) -> dict[Path, set[str] | None]:
         path = Path(os.path.normpath(name))
         if not path.exists():
             raise UsageError(f"there is no {name}")
-        whole = path.is_dir() or path.name == PROJECT_FILE
-        root = _as_written(find_root(path if whole else _nearest(path)), projects)
-        if whole:
-            projects[root] = None
+        if path.is_dir() or path.name == PROJECT_FILE:
+            projects[_as_written(find_root(path), projects)] = None
             continue
+        folder = _nearest(path)
+        if folder is None:  # pre-commit names every changed file; those of no project are not ours to judge
+            sys.stderr.write(f"{name}: belongs to no project, left out\n")
+            continue
+        root = _as_written(folder, projects)
         files = projects.setdefault(root, set())
         if files is not None:
             files.add(_absolute(path).relative_to(_absolute(root)).as_posix())
@@ -101,8 +104,8 @@ def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 - pathlib has no such thing without following links
 
 
-def _nearest(path: Path) -> Path:
-    """Return the nearest folder above a file that holds an orchestra.yaml, or the file's own folder.
+def _nearest(path: Path) -> Path | None:
+    """Return the nearest folder above a file that holds an orchestra.yaml, or None.
 
     Folders are tried as they are written as long as that is possible, so that findings name the file as the user did.
     """
@@ -110,7 +113,7 @@ def _nearest(path: Path) -> Path:
     written = (
         folder for folder in path.parents if full.is_relative_to(_absolute(folder))
     )  # `.` is no parent of `../x`
-    return next((folder for folder in (*written, *full.parents) if (folder / PROJECT_FILE).is_file()), path.parent)
+    return next((folder for folder in (*written, *full.parents) if (folder / PROJECT_FILE).is_file()), None)
 
 
 def _shown(checked: Checked, files: set[str] | None) -> list[Diagnostic]:
