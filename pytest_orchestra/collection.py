@@ -16,7 +16,6 @@ from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Fleet, Mission
 from pytest_orchestra.case_checks import check
 from pytest_orchestra.compiled import CompiledProject, open_project
-from pytest_orchestra.explain import failure_text, trace_text
 from pytest_orchestra.values import MissionResult, Outcome
 
 if TYPE_CHECKING:
@@ -116,6 +115,8 @@ class MissionItem(ProjectItem):
         """Wait for the mission's result; the engine has most likely begun it already."""
         self.result = result = self.parent.run.mission(self.project, self.mission.name)
         if result.failures or _shows_passed(self.config):
+            from pytest_orchestra.explain import trace_text
+
             self.add_report_section("call", "mission", trace_text(self.mission, result))
         self.user_properties += [
             ("outcome", result.outcome.value),
@@ -131,6 +132,8 @@ class MissionItem(ProjectItem):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show mission, step, place, expected, actual and cost instead of a traceback."""
         if isinstance(excinfo.value, MissionFailed):
+            from pytest_orchestra.explain import failure_text
+
             return failure_text(self.mission, excinfo.value.result)
         if isinstance(excinfo.value, OrchestraError):
             return str(excinfo.value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestra_compiler.build import ensure_compiled
 from orchestra_compiler.errors import ManifestError, ProjectError
-from orchestra_compiler.freshness import STATE_FOLDER
+from orchestra_compiler.freshness import STATE_FOLDER, fresh_outputs
 from orchestra_compiler.manifest import MANIFEST_NAME, Manifest, content_of, parsed
 
 if TYPE_CHECKING:
@@ -104,13 +104,18 @@ def open_project(root: Path) -> CompiledProject:
     Raises:
         OrchestraError: The project has errors; the text lists them.
     """
-    out, compilation = ensure_compiled(root)
-    if compilation is None:
-        return CompiledProject.open(root, out)
+    fresh = fresh_outputs(str(root))
+    if fresh is not None:
+        return CompiledProject.open(root, root / fresh[0])
+    from orchestra_compiler import build
+
+    since = time.time_ns()
+    compilation = build.compile_project(root)
     if compilation.manifest is None:
         from orchestra_compiler.lint_output import render
 
         checked = compilation.checked
         raise ProjectError(render(checked.diagnostics, "text", checked.sources, colour=False).rstrip())
+    build.write(compilation, since)
     written = next(output.content for output in compilation.outputs if output.path == MANIFEST_NAME)
-    return CompiledProject(root, out, compilation.manifest, written)
+    return CompiledProject(root, root / compilation.manifest.fleet.project.out, compilation.manifest, written)

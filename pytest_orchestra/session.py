@@ -17,6 +17,7 @@ from pytest_orchestra.narrowing import Narrowed, narrowed
 from pytest_orchestra.run import Run
 from pytest_orchestra.settings import settings_of
 
+_LOG_WIDTH = 120  # columns of a CI log
 _WORKER_INPUT = "orchestra_run"
 _WORKER_OUTPUT = "orchestra_projects"
 
@@ -127,7 +128,7 @@ class Session:
     def _width(terminalreporter: Any) -> int:
         from shutil import get_terminal_size
 
-        return get_terminal_size().columns if terminalreporter.isatty else 100
+        return get_terminal_size().columns if terminalreporter.isatty else _LOG_WIDTH
 
 
 class Controller:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -150,24 +149,6 @@ def compared(compilation: Compilation, since: int, out: Path | None = None) -> t
     return planned
 
 
-def ensure_compiled(root: Path) -> tuple[Path, Compilation | None]:
-    """Compile and write a project unless nothing has changed since it was last compiled.
-
-    Returns:
-        The output folder and the compilation; None instead of the latter where the files on disk are current. A
-        compilation with errors was not written.
-    """
-    fresh = freshness.fresh_outputs(str(root))
-    if fresh is not None:
-        return root / fresh[0], None
-    since = time.time_ns()
-    compilation = compile_project(root)
-    if compilation.manifest is None:
-        return root, compilation
-    write(compilation, since)
-    return root / compilation.manifest.fleet.project.out, compilation
-
-
 class _Build:
     """One compile in the making: the parts that several steps need."""
 
@@ -189,7 +170,7 @@ class _Build:
         prompts = renderer.prompts()
         if renderer.diagnostics:
             return Compilation(checked=self._with(renderer.diagnostics))
-        self._read_templates(prompts)
+        self._read({path for prompt in prompts.values() for path in prompt.inputs})
         cases, files, quarantined = self._cases()
         built = Built(fleet=self._fleet, prompts=prompts, messages=messages, cases=cases, case_files=files)
         outputs = emit(built)
@@ -205,11 +186,13 @@ class _Build:
     def _with(self, found: list[Diagnostic]) -> Checked:
         from dataclasses import replace
 
-        return replace(self._checked, diagnostics=tuple(in_order([*self._checked.diagnostics, *found])))
+        self._read({each.span.path for each in found})
+        diagnostics = tuple(in_order([*self._checked.diagnostics, *found]))
+        return replace(self._checked, diagnostics=diagnostics, sources=self._sources)
 
-    def _read_templates(self, prompts: Mapping[str, Text]) -> None:
+    def _read(self, paths: set[str]) -> None:
         """Count the project's own templates among the sources: a change of theirs is a change of the project."""
-        for path in {path for prompt in prompts.values() for path in prompt.inputs} - self._sources.keys():
+        for path in paths - self._sources.keys():
             file = self._checked.root / path
             if file.is_file():
                 self._sources[path] = file.read_bytes()
@@ -227,6 +210,9 @@ class _Build:
     def _cases(self) -> tuple[tuple[Case, ...], Mapping[str, bytes], tuple[str, ...]]:
         from orchestra_compiler.cases.generate import generate
 
+        targets = self._fleet.project.targets
+        if targets and "cases" not in targets:
+            return (), {}, ()
         generated = generate(self._fleet, self._schema)
         return generated.cases, generated.files, generated.quarantined
 
@@ -242,7 +228,7 @@ class _Build:
             fleet=self._fleet,
             prompts={agent: self._prompt(agent, text.text, written) for agent, text in built.prompts.items()},
             templates=templates,
-            cases=built.cases if any(path.startswith("cases/") for path in written) else (),
+            cases=built.cases,
         )
 
     def _prompt(self, agent: str, text: str, written: Mapping[str, str]) -> Prompt:

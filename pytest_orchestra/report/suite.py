@@ -37,7 +37,6 @@ def build(
     at_work = [step for step in steps if ran(step)]
     reached = Counter(step.level for step in at_work)
     outcomes = Counter(mission.outcome for mission in missions)
-    ends = {*outcomes, *(step.outcome for step in steps)}
     return Suite(
         tests=tests,
         steps=len(at_work),
@@ -48,7 +47,7 @@ def build(
         failed_missions=tuple(mission for mission in missions if not mission.passed),
         failed_cases=tuple(case for case in cases if not case.passed),
         not_run=tuple(_not_run(ledger.planned(name), missions, cases, lines)),
-        budget_stopped=Outcome.BUDGET_STOPPED in ends,
+        budget_stopped=any(row.outcome is Outcome.BUDGET_STOPPED and not row.passed for row in missions),
     )
 
 
@@ -115,7 +114,8 @@ def _not_run(
     cases: Iterable[CaseRow],
     lines: Iterable[MissionLine],
 ) -> Iterable[NotRun]:
-    reasons = {(MISSION, row.mission): _STOPPED[row.outcome] for row in missions if row.outcome in _STOPPED}
+    stopped = (row for row in missions if row.outcome in _STOPPED and not row.passed)  # a mission may expect to be
+    reasons = {(MISSION, row.mission): _STOPPED[row.outcome] for row in stopped}
     reasons |= {(MISSION, line.line.name): "never ended" for line in lines if line.row is None}
     done = {(MISSION, line.line.name) for line in lines} | {(row.kind, row.name) for row in cases}
     reasons |= {test: "never started" for test in planned if test not in done}

@@ -165,7 +165,7 @@ class Suite:
         outcomes: How many missions ended in each way; only ways that occurred.
         checks: Layers in their order, checks by name.
         failed_missions, failed_cases: The tests that failed, with why.
-        budget_stopped: The budget kept some call from being made.
+        budget_stopped: The budget kept a mission from ending as it was expected to.
     """
 
     tests: tuple[TestCount, ...]

@@ -20,6 +20,7 @@ from orchestra_compiler._version import __version__
 from orchestra_compiler.cli import main as cli
 from orchestra_compiler.cli.common import wants_colour
 from pytest_orchestra.cli import ALL_COMMANDS
+from pytest_orchestra.compiled import open_project
 
 NAMES = [command.name for command in ALL_COMMANDS]
 ORCHESTRA = "import sys; from pytest_orchestra.cli import main; sys.exit(main())"
@@ -222,10 +223,8 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_reader_of_the_quick_check_that_goes_away_is_no_error(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestra_compiler import build
-
     monkeypatch.setattr("orchestra_compiler.freshness._MARGIN_NS", -(10**18))
-    build.ensure_compiled(project)
+    open_project(project)
     each = process(COMPILE, "--check", project)
     assert each.stdout
     assert each.stderr

@@ -19,6 +19,7 @@ from commands import Orchestra
 from orchestra_compiler import build, writer
 from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.writer import Change
+from pytest_orchestra.compiled import open_project
 
 PYTHON = sys.executable
 COMPILE = "import sys; from orchestra_compiler.cli import compile_main; sys.exit(compile_main())"
@@ -460,12 +461,12 @@ def test_explain_names_the_source_of_each_change(project: Path, orchestra: Orche
     assert (project / "compiled" / "prompts" / "writer.md").read_text().count("briefly") == 1
 
 
-def test_ensure_compiled_compiles_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opening_a_project_compiles_it_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orchestra_compiler.freshness._MARGIN_NS", -(10**18))
-    out, compilation = build.ensure_compiled(project)
-    assert out == project / "compiled"
-    assert compilation is not None
-    assert build.ensure_compiled(project) == (out, None)
+    compiled = open_project(project)
+    assert compiled.out == project / "compiled"
+    monkeypatch.setattr("orchestra_compiler.build.compile_project", None)  # a second compile would fail
+    assert open_project(project).manifest == compiled.manifest
 
 
 def test_a_manifest_is_planned_like_any_file(project: Path) -> None:

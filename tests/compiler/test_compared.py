@@ -10,6 +10,7 @@ import small_project
 
 from orchestra_compiler import build, freshness
 from orchestra_compiler.freshness import fresh_outputs
+from pytest_orchestra.compiled import open_project
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A compiled project whose record is gone; files that were just written are trusted."""
     monkeypatch.setattr(freshness, "_MARGIN_NS", -(10**18))
     root = small_project.write(tmp_path)
-    build.ensure_compiled(root)
+    open_project(root)
     (root / freshness.STATE_FOLDER / "build.txt").unlink()
     return root
 

@@ -10,6 +10,8 @@ import small_project
 
 from orchestra_compiler import build
 from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.freshness import fresh_outputs
+from pytest_orchestra.compiled import open_project
 
 SETTINGS = small_project.FILES["orchestra.yaml"] + "build: {templates: templates}\n"
 OWN = "templates/prompt.md.j2"
@@ -96,10 +98,10 @@ def test_editing_what_a_template_includes_does_too(tmp_path: Path) -> None:
 def test_a_template_that_newly_overrides_ours_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orchestra_compiler.freshness._MARGIN_NS", -(10**18))
     root = project(tmp_path, {"templates/unused.j2": ""})
-    build.ensure_compiled(root)
-    assert build.ensure_compiled(root)[1] is None
+    open_project(root)
+    assert fresh_outputs(str(root)) is not None
     (root / OWN).write_text("Mine\n")
-    build.ensure_compiled(root)
+    open_project(root)
     assert (root / "compiled" / "prompts" / "lead.md").read_text() == "Mine\n"
 
 
