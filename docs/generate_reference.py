@@ -1,4 +1,4 @@
-"""Writes the reference pages that are made from the code: the language, the report's fields and the command line.
+"""Writes the pages that are made from the code: the language, the report's fields, the command line, the rules' index.
 
 What a page says of a key stands in the JSON Schemas, what it says of an option in the parsers; written a second time by
 hand it would drift. `python docs/generate_reference.py` rewrites the pages, and so does the test that compares them when
@@ -22,9 +22,11 @@ import yaml
 import orchestra_spec
 from orchestra_compiler.cli.main import main
 from orchestra_compiler.model import EscalationPolicy, Mission, Project, RoutingPolicy, Signal, SignalKind
+from orchestra_compiler.rules import RULES
 from pytest_orchestra.cli import ALL_COMMANDS
 
 REFERENCE = Path(__file__).parent / "reference"
+RULE_PAGES = Path(__file__).parent / "rules"
 _WIDTH = "100"
 _LONGEST_EXAMPLE = 60
 _KINDS = ("project", "agent", "agent-front-matter", "tiers", "routing", "gates", "mission", "workload")
@@ -337,12 +339,48 @@ def help_of(command: str) -> str:
     return written.getvalue().strip()
 
 
+_FAMILIES = (
+    ("ORC0", "Reading files"),
+    ("ORC1", "Names and references"),
+    ("ORC2", "Descriptions and prompts"),
+    ("ORC3", "Models, tiers and prices"),
+    ("ORC4", "Messages"),
+    ("ORC5", "Routing"),
+    ("ORC6", "Missions"),
+    ("ORC7", "Security"),
+)
+
+_RULES_HEAD = """\
+# Rules
+
+What `orchestra lint` and `orchestra-compile` find, one page per code. An error fails the compile; a warning fails a lint
+only; an info fails nothing. A page says when a single finding is milder or worse than its rule. Codes never change their
+meaning. This index is generated from the registry; a test keeps it current.
+"""
+
+
+def rules() -> str:
+    """Return the index of the rules' pages, made from the registry."""
+    parts = [_RULES_HEAD]
+    for prefix, title in _FAMILIES:
+        rows = [
+            f"| [{rule.code}]({rule.page}) | {rule.name} | {rule.severity.value} | {rule.summary} |"
+            for rule in RULES.values()
+            if rule.code.startswith(prefix)
+        ]
+        parts.append(
+            "\n".join([f"## {title}\n", "| code | rule | severity | what it finds |", "|---|---|---|---|", *rows])
+        )
+    return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+
+
 def pages() -> Mapping[Path, str]:
     """Return every page that is generated, whole or in part, with what it must hold."""
     report_page = REFERENCE / "report.md"
     return {
         REFERENCE / "language.md": language(),
         REFERENCE / "cli.md": command_line(),
+        RULE_PAGES / "README.md": rules(),
         report_page: _MARK.sub(
             lambda match: match["begin"] + report() + match["end"], report_page.read_text(encoding="utf-8")
         ),

@@ -58,6 +58,10 @@ class ProjectItem(pytest.Item):
         self.own_markers.extend([_marker(name) for name in names])
         self.extra_keyword_matches.update([value for _, value in pairs])
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show what stopped a test in its own words instead of a traceback of ours."""
+        return str(excinfo.value) if isinstance(excinfo.value, OrchestraError) else super().repr_failure(excinfo, style)
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the file and line that the test was compiled from."""
         return _source(self.project.root, self.span.path), self.span.line - 1, self.name
@@ -75,6 +79,7 @@ class CaseItem(ProjectItem):
 
     def runtest(self) -> None:
         """Run the case and record what came of it."""
+        self.parent.run.open_ledger(self.project)
         began = time.perf_counter()
         try:
             failure = check(self.case, self.project)
@@ -113,6 +118,7 @@ class MissionItem(ProjectItem):
 
     def runtest(self) -> None:
         """Wait for the mission's result; the engine has most likely begun it already."""
+        self.parent.run.open_ledger(self.project)
         self.result = result = self.parent.run.mission(self.project, self.mission.name)
         if result.failures or _shows_passed(self.config):
             from pytest_orchestra.explain import trace_text
@@ -135,8 +141,6 @@ class MissionItem(ProjectItem):
             from pytest_orchestra.explain import failure_text
 
             return failure_text(self.mission, excinfo.value.result)
-        if isinstance(excinfo.value, OrchestraError):
-            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
 

@@ -8,9 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestra_compiler.errors import ManifestError, ProjectError
-from orchestra_compiler.freshness import STATE_FOLDER, fresh_outputs
+from orchestra_compiler.errors import FindingsError, ManifestError
+from orchestra_compiler.freshness import STATE_FOLDER, fresh_outputs, recorded_folder
 from orchestra_compiler.manifest import MANIFEST_NAME, Manifest, content_of, parsed
+
+DEFAULT_OUT = "compiled"
 
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema
@@ -102,7 +104,7 @@ def open_project(root: Path) -> CompiledProject:
     """Compile a project if it is stale, and load its manifest.
 
     Raises:
-        OrchestraError: The project has errors; the text lists them.
+        FindingsError: The project has errors; the text lists them.
     """
     fresh = fresh_outputs(str(root))
     if fresh is not None:
@@ -115,7 +117,16 @@ def open_project(root: Path) -> CompiledProject:
         from orchestra_compiler.lint_output import render
 
         checked = compilation.checked
-        raise ProjectError(render(checked.diagnostics, "text", checked.sources, colour=False).rstrip())
+        raise FindingsError(render(checked.diagnostics, "text", checked.sources, colour=False).rstrip())
     build.write(compilation, since)
     written = next(output.content for output in compilation.outputs if output.path == MANIFEST_NAME)
     return CompiledProject(root, root / compilation.manifest.fleet.project.out, compilation.manifest, written)
+
+
+def compiled_before(root: Path) -> CompiledProject:
+    """Load what a project was last compiled to, whatever has become of its sources since.
+
+    Raises:
+        ManifestError: It was never compiled here.
+    """
+    return CompiledProject.open(root, root / (recorded_folder(str(root)) or DEFAULT_OUT))

@@ -15,17 +15,6 @@ from pytest_orchestra.values import Level
 if TYPE_CHECKING:
     from pytest_orchestra.gates.escalation import State
 
-FAILOVER = frozenset(
-    {
-        CallError.UNAVAILABLE,
-        CallError.SERVER,
-        CallError.RATE_LIMIT,
-        CallError.TIMEOUT,
-        CallError.CONTEXT_OVERFLOW,
-    }
-)
-"""Errors of a model rather than of an answer: the next attempt is another model's."""
-
 
 class Candidates(Protocol):
     """The router, as the choice of models needs it."""
@@ -88,7 +77,7 @@ class ModelChoice:
 
     def failed(self, tier: str, model: Model, error: CallError | None, *, climb: bool) -> None:
         """Learn from an attempt: pass over a model that failed, or climb a tier where the answer was refused."""
-        if error in FAILOVER:
+        if error is not None and error.retryable:
             self._down.add(model.name)
         elif climb:
             self._tier = self._router.raised(tier) or tier

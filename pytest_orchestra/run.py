@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestra_compiler._version import __version__
+from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.freshness import make_state_folder
 from orchestra_compiler.manifest import Case
 from pytest_orchestra.budget import Budget
@@ -38,6 +39,7 @@ class Settings:
         concurrency: Calls in flight at once.
         report: The folder for reports, or None for the project's own.
         maxfail: After how many failures pytest stops; 0 means never.
+        workers: Processes that share the run; each may use its share of the budget.
     """
 
     provider: str
@@ -45,14 +47,21 @@ class Settings:
     concurrency: int
     report: Path | None
     maxfail: int
+    workers: int = 1
 
 
 class ProjectRun:
-    """What one project needs while it runs."""
+    """What one project needs while it runs.
+
+    Attributes:
+        selected: The missions that are going to be run, in order.
+        broken: Why the ledger cannot be used, once that is known.
+    """
 
     def __init__(self, project: CompiledProject, run: str, settings: Settings, budget: Budget) -> None:
         self.project = project
         self.selected: list[str] = []
+        self.broken: OrchestraError | None = None
         self._run = run
         self._settings = settings
         self._budget = budget
@@ -128,8 +137,15 @@ class Run:
         self._settings = settings
         self._declare = declare_marker
         self._declared: set[str] = set()
-        self._budget = Budget(settings.budget_usd)
+        self._budget = Budget(None if settings.budget_usd is None else settings.budget_usd / settings.workers)
+        self._spent_elsewhere = False
         self._projects: dict[Path, ProjectRun] = {}
+        self._run_elsewhere: set[Path] = set()
+
+    @property
+    def budget_spent(self) -> bool:
+        """Whether the budget kept anything from running, in this process or in a worker."""
+        return self._budget.exhausted or self._spent_elsewhere
 
     def add(self, project: CompiledProject) -> None:
         """Take a project into the run."""
@@ -143,9 +159,33 @@ class Run:
                 self._declared.add(name)
                 self._declare(f"{name}: set by pytest-orchestra")
 
+    def add_of_worker(self, project: CompiledProject) -> None:
+        """Take a project into the report that a worker has run."""
+        self.add(project)
+        self._run_elsewhere.add(project.root)
+
+    def spent_in_worker(self) -> None:
+        """Note that a worker's share of the budget is spent."""
+        self._spent_elsewhere = True
+
     def projects(self) -> Iterator[CompiledProject]:
-        """Yield the projects, in the order in which they were met."""
-        return (each.project for each in self._projects.values())
+        """Yield the projects that were worked on, in the order in which they were met."""
+        return (each.project for each in self._worked_on())
+
+    def open_ledger(self, project: CompiledProject) -> None:
+        """Open a project's ledger before its first test, so that what is wrong with it is said once.
+
+        Raises:
+            OrchestraError: The ledger cannot be used.
+        """
+        each = self._projects[project.root]
+        if each.broken is not None:  # a new exception: the same one, raised again, would grow by a traceback each time
+            raise OrchestraError(each.broken.message, each.broken.hint)
+        try:
+            _ = each.ledger
+        except OrchestraError as error:
+            each.broken = error
+            raise
 
     def select(self, project: CompiledProject, mission: str) -> None:
         """Plan a mission that is going to be run; called in item order, and only once each."""
@@ -187,7 +227,7 @@ class Run:
         for each in self._projects.values():
             each.stop()
         try:
-            worked = [each for each in self._projects.values() if each.opened("ledger") or self._in_ledger(each)]
+            worked = self._worked_on()
             reports = [self._report(each, status) for each in worked]
             code = self._exit_code(status, reports)
             if code != status:
@@ -205,15 +245,18 @@ class Run:
         return build(each.ledger, self.id, each.project.manifest)
 
     def _exit_code(self, status: int, reports: Iterable[Report]) -> int:
-        if self._budget.exhausted and status in (_PASSED, _FAILED):
+        if self.budget_spent and status in (_PASSED, _FAILED):
             return BUDGET_STOPPED
         if status == _PASSED and not all(report.suite.gates_held for report in reports):
             return GATE_FAILED
         return status
 
-    def _in_ledger(self, each: ProjectRun) -> bool:
-        """Return whether another process of this run has worked on a project that this one has not."""
-        return each.project.ledger.is_file() and each.ledger.run(self.id) is not None
+    def _worked_on(self) -> list[ProjectRun]:
+        return [
+            each
+            for each in self._projects.values()
+            if each.opened("ledger") or each.project.root in self._run_elsewhere
+        ]
 
     def _write(self) -> None:
         from orchestra_compiler.writer import write_file

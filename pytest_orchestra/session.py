@@ -20,6 +20,7 @@ from pytest_orchestra.settings import settings_of
 _LOG_WIDTH = 120  # columns of a CI log
 _WORKER_INPUT = "orchestra_run"
 _WORKER_OUTPUT = "orchestra_projects"
+_WORKER_SPENT = "orchestra_budget_spent"
 
 
 def start(config: pytest.Config) -> None:
@@ -91,6 +92,17 @@ class Session:
                 item.planned = True
                 self._run.select(item.project, item.mission.name)
 
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Open the project's ledger; one that cannot be used ends the run before any call is made.
+
+        A worker of pytest-xdist must not exit by itself: there every test fails with the reason.
+        """
+        if isinstance(item, ProjectItem) and not self._is_worker:
+            try:
+                self._run.open_ledger(item.project)
+            except OrchestraError as error:
+                pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -105,9 +117,10 @@ class Session:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Stop the engines, write the reports, and turn a green run red when a suite gate did not hold."""
         if self._is_worker:
-            roots = [str(project.root) for project in self._run.projects()]
-            self._config.workeroutput[_WORKER_OUTPUT] = roots  # type: ignore[attr-defined]
             self._run.close()
+            output: dict[str, Any] = self._config.workeroutput  # type: ignore[attr-defined]
+            output[_WORKER_OUTPUT] = [str(project.root) for project in self._run.projects()]
+            output[_WORKER_SPENT] = self._run.budget_spent
             return
         session.exitstatus = self._run.finish(int(session.exitstatus))
 
@@ -145,8 +158,11 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Learn from a finished worker which projects it ran."""
-        for root in getattr(node, "workeroutput", {}).get(_WORKER_OUTPUT, ()):
+        output = getattr(node, "workeroutput", {})
+        if output.get(_WORKER_SPENT):
+            self._run.spent_in_worker()
+        for root in output.get(_WORKER_OUTPUT, ()):
             try:
-                self._run.add(open_project(Path(root)))
+                self._run.add_of_worker(open_project(Path(root)))
             except OrchestraError:  # the worker has reported it as a collection error
                 continue

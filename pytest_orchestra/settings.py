@@ -22,6 +22,7 @@ def settings_of(config: pytest.Config) -> Settings:
         budget_usd=_budget(_option(config, "budget")),
         concurrency=_concurrency(_option(config, "concurrency")),
         report=(config.invocation_params.dir / report) if report else None,
+        workers=int(getattr(config, "workerinput", {}).get("workercount", 1)),
         maxfail=int(config.getoption("maxfail", 0) or 0),
     )
 

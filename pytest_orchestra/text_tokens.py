@@ -7,14 +7,9 @@ text whose count nobody knows yet.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from orchestra_compiler import tokens as counting
 from pytest_orchestra.values import UsageSource
-
-if TYPE_CHECKING:
-    from orchestra_compiler.tokens import TokenCounter
-
-ESTIMATE = "estimate"  # the name of the counter that is no tokenizer
 
 
 class TextTokens:
@@ -28,8 +23,8 @@ class TextTokens:
         self.tokenizer = tokenizer
         self._counts: dict[str, int] = {"": 0}
         self._estimated: set[str] = set()
-        self._known = UsageSource.ESTIMATED if tokenizer == ESTIMATE else UsageSource.COUNTED
-        self._counter: TokenCounter | None = None
+        self._known = UsageSource.ESTIMATED if tokenizer == counting.ESTIMATE else UsageSource.COUNTED
+        self._counter: counting.TokenCounter | None = None
 
     def know(self, text: str, tokens: int) -> None:
         """Take over a count that was made when the project was compiled."""
@@ -41,7 +36,7 @@ class TextTokens:
         if tokens is None:
             counter = self._load()
             tokens = self._counts[text] = counter.count(text)
-            if counter.name == ESTIMATE:
+            if counter.name == counting.ESTIMATE:
                 self._estimated.add(text)
         return tokens
 
@@ -49,11 +44,9 @@ class TextTokens:
         """Return how far the count of a text can be trusted: counted by a tokenizer, or estimated."""
         return UsageSource.ESTIMATED if text in self._estimated else self._known
 
-    def _load(self) -> TokenCounter:
+    def _load(self) -> counting.TokenCounter:
         if self._counter is None:
-            from orchestra_compiler.tokens import counter
-
-            self._counter = counter()
+            self._counter = counting.counter()
         return self._counter
 
 

@@ -15,7 +15,7 @@ from orchestra_compiler.model import Agent, CallError, Layer, Mission, Model, St
 
 
 class UsageSource(enum.StrEnum):
-    """Who says how many tokens a call used. Sources are never added up together in a report."""
+    """Who says how many tokens a call used. Where a report totals over several, it says so and shows each by itself."""
 
     REPORTED = "reported"  # by the provider that answered
     COUNTED = "counted"  # by us, with a tokenizer

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from commands import Orchestra
 
+import orchestra_spec
 from orchestra_compiler import build
 from orchestra_compiler.build import Compilation
 from orchestra_compiler.manifest import Manifest
@@ -40,7 +41,7 @@ def manifest(compilation: Compilation) -> Manifest:
 
 def test_there_is_no_finding(compilation: Compilation) -> None:
     assert [f"{each.span} {each.code} {each.message}" for each in compilation.checked.diagnostics] == []
-    assert compilation.quarantined == ()
+    assert compilation.left_out == ()
 
 
 def test_agents_stand_in_three_tiers(manifest: Manifest) -> None:
@@ -135,4 +136,20 @@ def test_the_task_of_its_readme_is_routed(
     task = line.split("'")[1]
     answer = Orchestra(monkeypatch, capsys)("route", root, "--json", stdin=task.encode())
     assert (answer.code, answer.err) == (0, "")
-    assert json.loads(answer.out)["tier"] in {"routine", "implementation", "strategic"}
+    decision = json.loads(answer.out)
+    assert (decision["tier"], decision["rule"], decision["score"]) == ("implementation", "score", "42")
+
+
+def test_each_file_names_the_schema_of_its_kind_for_editors() -> None:
+    head = "# yaml-language-server: $schema="
+    kinds = Counter[str]()
+    for path in sorted(EXAMPLE.rglob("*.yaml")):
+        first = path.read_text(encoding="utf-8").split("\n", 1)[0]
+        assert first.startswith(head), path
+        schema = (path.parent / first.removeprefix(head)).resolve()
+        assert schema.is_file(), f"{path}: {schema}"
+        assert schema.parent == orchestra_spec.ROOT / "schemas"
+        kinds[schema.name.removesuffix(".schema.json")] += 1
+    assert kinds["agent"] == 47
+    assert kinds["mission"] > 50
+    assert {kind for kind, count in kinds.items() if count == 1} == {"project", "tiers", "routing", "gates", "workload"}

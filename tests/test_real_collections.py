@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from commands import Orchestra, run_pytest
 
-from orchestra_compiler import build
+from orchestra_compiler.check import check_project
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 
 COLLECTIONS = {"orchestra": ("agents", 58), "wshobson": ("plugins", 202)}
@@ -60,7 +60,7 @@ def test_a_collection_compiles_and_its_cases_pass(
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_each_finding_has_a_place_that_is_there(name: str, collection: Callable[[str], Path]) -> None:
     root = collection(name)
-    checked = build.check_project(root)
+    checked = check_project(root)
     assert checked.diagnostics
     assert not checked.failed
     for found in checked.diagnostics:

@@ -9,37 +9,19 @@ from pathlib import Path
 
 from orchestra_compiler import freshness, writer
 from orchestra_compiler._version import __version__
-from orchestra_compiler.diagnostic import Diagnostic, Severity, in_order
+from orchestra_compiler.built import Built, Output, Text
+from orchestra_compiler.check import Checked, check_project
+from orchestra_compiler.diagnostic import Diagnostic, in_order
 from orchestra_compiler.emitters import emit
 from orchestra_compiler.emitters.messages import path_of as message_path
-from orchestra_compiler.emitters.output import Built, Output, Text
 from orchestra_compiler.emitters.prompts import path_of as prompt_path
+from orchestra_compiler.errors import MessageError
+from orchestra_compiler.findings import MESSAGE_UNMAKABLE, place_of
 from orchestra_compiler.manifest import MANIFEST_NAME, MANIFEST_VERSION, Case, Manifest, Prompt
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.tokens import TokenCounter, counter
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A project that was read, linked and checked.
-
-    Attributes:
-        fleet: The linked fleet; None only when `orchestra.yaml` itself cannot be used.
-        diagnostics: All findings, in order.
-        sources: Path -> content of every file that was read.
-        patterns: The globs that name sources.
-    """
-
-    root: Path
-    fleet: Fleet | None
-    diagnostics: tuple[Diagnostic, ...]
-    sources: Mapping[str, bytes]
-    patterns: tuple[str, ...]
-
-    @property
-    def failed(self) -> bool:
-        """Whether any finding is an error."""
-        return any(found.severity is Severity.ERROR for found in self.diagnostics)
+_UNMAKABLE = "the compile leaves its template out; loosen the type in the schema, or write messages of it by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,35 +32,13 @@ class Compilation:
         checked: The project that was compiled, with the compile's own findings added.
         manifest: The manifest, or None.
         outputs: Every file, the manifest's included, sorted by path.
-        quarantined: Generated documents that the XSD engines do not agree about, with both verdicts.
+        left_out: Cases that could not be made or confirmed, and why, a line each.
     """
 
     checked: Checked
     manifest: Manifest | None = None
     outputs: tuple[Output, ...] = ()
-    quarantined: tuple[str, ...] = ()
-
-
-def check_project(root: Path) -> Checked:
-    """Read, link and check a project; nothing is raised for what its files hold."""
-    from orchestra_compiler import rules
-    from orchestra_compiler.link import link
-    from orchestra_compiler.project import load
-
-    loaded = load(root)
-    found, sources, fleet = list(loaded.diagnostics), dict(loaded.sources), loaded.fleet
-    if fleet is not None:
-        linked = link(fleet, root)
-        fleet = linked.fleet
-        sources |= linked.sources
-        found += [*linked.diagnostics, *rules.check(fleet, sources)]
-    return Checked(
-        root=root,
-        fleet=fleet,
-        diagnostics=tuple(in_order(found)),
-        sources=sources,
-        patterns=loaded.patterns,
-    )
+    left_out: tuple[str, ...] = ()
 
 
 def compile_project(root: Path) -> Compilation:
@@ -165,22 +125,22 @@ class _Build:
     def run(self) -> Compilation:
         from orchestra_compiler.render import Renderer
 
-        messages = self._messages()
+        messages, unmakable = self._messages()
         renderer = Renderer(self._fleet, self._checked.root, messages)
         prompts = renderer.prompts()
         if renderer.diagnostics:
-            return Compilation(checked=self._with(renderer.diagnostics))
+            return Compilation(checked=self._with([*unmakable, *renderer.diagnostics]))
         self._read({path for prompt in prompts.values() for path in prompt.inputs})
-        cases, files, quarantined = self._cases()
+        cases, files, left_out = self._cases()
         built = Built(fleet=self._fleet, prompts=prompts, messages=messages, cases=cases, case_files=files)
         outputs = emit(built)
         manifest = self._manifest(built, outputs)
         whole = (*outputs, Output(MANIFEST_NAME, manifest.dump()))
         return Compilation(
-            checked=self._checked,
+            checked=self._with(unmakable),
             manifest=manifest,
             outputs=tuple(sorted(whole)),
-            quarantined=quarantined,
+            left_out=left_out,
         )
 
     def _with(self, found: list[Diagnostic]) -> Checked:
@@ -197,15 +157,21 @@ class _Build:
             if file.is_file():
                 self._sources[path] = file.read_bytes()
 
-    def _messages(self) -> dict[str, Text]:
+    def _messages(self) -> tuple[dict[str, Text], list[Diagnostic]]:
+        """Return the message templates, and a finding for each that cannot be made."""
         from orchestra_compiler.protocol.templates import render
 
-        texts = {}
+        texts, unmakable = {}, []
         for agent in self._fleet.agent_by_name.values():
-            for kind in agent.sends:
-                document = render(self._schema, kind, agent, agent.coordinator)
-                texts[f"{kind}/{agent.name}"] = Text(text=document, inputs=(agent.span.path,))
-        return texts
+            for number, kind in enumerate(agent.sends):
+                try:
+                    document = render(self._schema, kind, agent, agent.coordinator)
+                except MessageError as error:
+                    place = place_of(agent.span, agent.places, f"sends.{number}", "sends")
+                    unmakable.append(MESSAGE_UNMAKABLE.at(place, error.message, error.hint or _UNMAKABLE))
+                else:
+                    texts[f"{kind}/{agent.name}"] = Text(text=document, inputs=(agent.span.path,))
+        return texts, unmakable
 
     def _cases(self) -> tuple[tuple[Case, ...], Mapping[str, bytes], tuple[str, ...]]:
         from orchestra_compiler.cases.generate import generate
@@ -214,7 +180,7 @@ class _Build:
         if targets and "cases" not in targets:
             return (), {}, ()
         generated = generate(self._fleet, self._schema)
-        return generated.cases, generated.files, generated.quarantined
+        return generated.cases, generated.files, generated.left_out
 
     def _manifest(self, built: Built, outputs: tuple[Output, ...]) -> Manifest:
         written = {output.path: sha256(output.content).hexdigest() for output in outputs}

@@ -32,6 +32,10 @@ class ProjectError(OrchestraError):
     """The project cannot be read or written at all."""
 
 
+class FindingsError(OrchestraError):
+    """A project has errors, so that what was asked cannot be answered; exit code 1, as for the findings themselves."""
+
+
 class MessageError(OrchestraError):
     """A document is not a message of the protocol, or is hostile XML."""
 

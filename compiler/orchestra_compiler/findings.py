@@ -71,6 +71,7 @@ UNKNOWN_TEMPLATE = Rule("ORC114", "unknown-template", _E, "A prompt template is 
 MESSAGE_SCHEMA_BROKEN = Rule("ORC115", "message-schema-broken", _E, "The message schema cannot be used")
 COORDINATOR_CYCLE = Rule("ORC116", "coordinator-cycle", _E, "Agents escalate to each other in a ring")
 TEMPLATE_ERROR = Rule("ORC117", "template-error", _E, "A prompt template does not render")
+MESSAGE_UNMAKABLE = Rule("ORC118", "message-unmakable", _W, "No example of a message type can be made")
 UNKNOWN_PRICE = Rule("ORC301", "unknown-price", _E, "Nobody says what a model costs")
 LIMITS_UNKNOWN = Rule("ORC306", "limits-unknown", _W, "Nobody says how much a model can read or write")
 MODEL_WITHOUT_TIER = Rule("ORC307", "model-without-tier", _W, "An agent names a model that belongs to no tier")
@@ -94,6 +95,7 @@ LINK_RULES = (
     MESSAGE_SCHEMA_BROKEN,
     COORDINATOR_CYCLE,
     TEMPLATE_ERROR,
+    MESSAGE_UNMAKABLE,
     UNKNOWN_PRICE,
     LIMITS_UNKNOWN,
     MODEL_WITHOUT_TIER,

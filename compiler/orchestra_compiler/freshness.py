@@ -22,6 +22,8 @@ STATE_FOLDER = ".orchestra"
 _RECORD = "build.txt"
 _HEADER = f"orchestra-build 2 {__version__} {sys.implementation.cache_tag}"
 _MARGIN_NS = 50_000_000  # coarser than any file system's clock that matters
+_OURS = ("orchestra_compiler", "orchestra_spec", "orchestra_templates")
+_THEIRS = ("bpe_openai", "jinja2", "lxml", "tiktoken", "xmlschema", "yaml")  # their versions change what is compiled
 _UNSURE = "?"
 _END = "end"  # a record without it was cut off: what it lacks must not pass for unchanged
 
@@ -48,7 +50,18 @@ def _fresh_outputs(root: str) -> tuple[str, int] | None:
         return None
     if any(_signature(root, row[2]) != row[1] for row in rows if row[0] == "file"):
         return None
-    return out, sum(1 for row in rows if row[0] == "file" and row[2].startswith(out + "/"))
+    outputs = sum(1 for row in rows if row[0] == "file" and row[2].startswith(out + "/"))
+    return (out, outputs) if outputs else None  # no compile writes nothing: the folder's name is damaged
+
+
+def recorded_folder(root: str) -> str | None:
+    """Return the output folder of the last compile, whatever has changed since; None where no record tells."""
+    try:
+        with open(os.path.join(root, STATE_FOLDER, _RECORD), encoding="utf-8") as file:  # noqa: PTH123, PTH118
+            rows = [line.split("\t") for line in file.read().split("\n")]
+    except (OSError, ValueError):
+        return None
+    return next((row[1] for row in rows if row[0] == "out" and len(row) > 1), None)
 
 
 def remember(
@@ -118,28 +131,24 @@ def _trusted(signature: str, since: int) -> str:
 def _tool() -> str:
     """Return a digest of the compiler's own files and of what changes its answers: an edit of them is a new compiler."""
     total = 0
-    for folder in _tool_folders():
-        for path in _python_and_data(folder):
+    for folder in map(_found, _OURS):
+        for path in _files_below(folder):
             total = hash((total, *map(int, _signature("", path).split(":")[:2])))
+    for folder in filter(None, map(_found, _THEIRS)):  # another version comes as other files, and one of them tells
+        total = hash((total, *map(int, _signature(folder, "__init__.py").split(":"))))
     return f"{total:x}"
 
 
-def _tool_folders() -> Iterator[str]:
-    packages = ("orchestra_compiler", "orchestra_spec", "orchestra_templates", "bpe_openai", "lxml")
-    for package in packages:
-        for place in sys.path:
-            folder = os.path.join(place, package)  # noqa: PTH118
-            if os.path.isdir(folder):  # noqa: PTH112
-                yield folder
-                break
+def _found(package: str) -> str:
+    """Return the folder of a package, without importing it; an empty text where it is not installed."""
+    folders = (os.path.join(place, package) for place in sys.path)  # noqa: PTH118
+    return next((folder for folder in folders if os.path.isdir(folder)), "")  # noqa: PTH112
 
 
-def _python_and_data(folder: str) -> Iterator[str]:
+def _files_below(folder: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir():
-                if folder.endswith(("bpe_openai", "lxml")) or entry.name == "__pycache__":
-                    continue
-                yield from _python_and_data(entry.path)
-            else:
+            if not entry.is_dir():
                 yield entry.path
+            elif entry.name != "__pycache__":
+                yield from _files_below(entry.path)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from orchestra_compiler import codec
@@ -84,11 +83,6 @@ class Manifest:
     prompts: Mapping[str, Prompt]
     templates: Mapping[str, str] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
-
-    @cached_property
-    def case_by_id(self) -> Mapping[str, Case]:
-        """The cases by their ids."""
-        return {case.id: case for case in self.cases}
 
     def dump(self) -> bytes:
         """Return the canonical JSON of the manifest."""

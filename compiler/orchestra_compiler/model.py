@@ -358,6 +358,11 @@ class CallError(enum.StrEnum):
     AUTHENTICATION = "authentication"
     NO_REPLY = "no-reply"  # the script has no answer left: a fault of the mission file, not of the agent
 
+    @property
+    def retryable(self) -> bool:
+        """Whether another attempt may help, best with another model; after the others the same agent fails again."""
+        return self not in (CallError.REFUSAL, CallError.AUTHENTICATION, CallError.NO_REPLY)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:

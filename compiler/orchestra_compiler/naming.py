@@ -1,13 +1,15 @@
-"""File names for names: what people call their agents must never decide where a file lands."""
+"""File names for names, since what people call their agents must never decide where a file lands; and names of files."""
 
 from __future__ import annotations
 
 import re
 from hashlib import sha256
+from pathlib import PurePosixPath
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
 _HASHED = re.compile(r".*\.[0-9a-f]{8}")
 _LONGEST = 100
+_KINDS_OF_FILES = (".agent", ".chatmode", ".subagent")
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 
@@ -24,3 +26,11 @@ def file_name(name: str) -> str:
     if slug in _DEVICES:  # Windows takes `con.1a2b3c4d.md` for the console too
         slug = f"agent-{slug}"
     return f"{slug}.{sha256(name.encode()).hexdigest()[:8]}"
+
+
+def name_in_path(path: str) -> str:
+    """Return the name that a source file gives its agent: folded, without the endings that say what kind of file it is."""
+    stem = PurePosixPath(path).stem
+    for suffix in _KINDS_OF_FILES:
+        stem = stem.removesuffix(suffix)
+    return stem.casefold()

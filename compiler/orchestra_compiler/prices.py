@@ -18,7 +18,6 @@ from typing import Any
 
 from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.model import Model, Price, Usage
-from orchestra_compiler.suggestions import Names
 from orchestra_spec import ROOT
 
 PRICE_DECIMALS = 6
@@ -81,19 +80,6 @@ def token_ranges() -> Mapping[str, TokenRange]:
             for name, data in _document()["tokenizers"].items()
         }
     )
-
-
-def find(name: str) -> Model:
-    """Return the model of that exact id or alias.
-
-    Raises:
-        OrchestraError: No such model is listed; the hint names near misses, which are never used in its place.
-    """
-    model = catalogue().get(name)
-    if model is None:
-        otherwise = "give the model a `price` with its `source` and `date` in the tiers document"
-        raise OrchestraError(f"no price is known for the model {name!r}", Names(catalogue()).hint(name, otherwise))
-    return model
 
 
 def cost(price: Price, usage: Usage) -> Decimal:

@@ -1,7 +1,7 @@
-"""A project as a whole: where its root is, which files its patterns name, and the fleet that they define.
+"""A project as a whole: where its root is, and the fleet that it defines.
 
-Finding the root and matching patterns is all that an idle check needs, so this module imports nothing heavy; `load` fetches
-the readers, front ends and schemas when it is called.
+Every command asks for the root first, so this module imports nothing heavy; `load` fetches the readers, front ends and
+schemas when it is called.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.frontends.loaded import PROJECT_FILE, Loaded
-from orchestra_compiler.source.files import search
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PROJECT_FILE", "Loaded", "find_root", "load", "matching"]
+__all__ = ["PROJECT_FILE", "Loaded", "find_root", "load"]
 
 
 def load(root: Path) -> Loaded:
@@ -40,8 +39,3 @@ def find_root(path: Path) -> Path:
     if path.is_dir():
         raise ProjectError(f"{path} holds no {PROJECT_FILE}", "write one there, or name the project's folder")
     raise ProjectError(f"{path} is no {PROJECT_FILE}", "name the project's folder or its orchestra.yaml")
-
-
-def matching(root: Path, pattern: str) -> list[str]:
-    """Return the files below `root` that a pattern names, as sorted relative paths; none where it could leave `root`."""
-    return search(root, pattern).files

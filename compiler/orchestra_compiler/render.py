@@ -26,8 +26,9 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import orchestra_templates
-from orchestra_compiler.diagnostic import Diagnostic, Severity, Span
-from orchestra_compiler.emitters.output import Text
+from orchestra_compiler.built import Text
+from orchestra_compiler.diagnostic import Diagnostic, Span
+from orchestra_compiler.findings import TEMPLATE_ERROR
 from orchestra_compiler.model import Agent, Fleet
 from orchestra_compiler.source.files import Refusal, parts_of, read
 
@@ -186,11 +187,5 @@ def _said(error: Exception) -> str:
 
 def _finding(span: Span, what: str, agents: Sequence[str]) -> Diagnostic:
     others = f" and {len(agents) - 1} more" if len(agents) > 1 else ""
-    return Diagnostic(
-        code="ORC117",
-        rule="template-error",
-        severity=Severity.ERROR,
-        span=span,
-        message=f"{what} (agent {min(agents)!r}{others})",
-        hint="a template may use agent, tier, coordinator, team and example",
-    )
+    message = f"{what} (agent {min(agents)!r}{others})"
+    return TEMPLATE_ERROR.at(span, message, "a template may use agent, tier, coordinator, team and example")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from orchestra_compiler.emitters.output import Output
+from orchestra_compiler.built import Output
 from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.manifest import MANIFEST_NAME
 

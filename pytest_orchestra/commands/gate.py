@@ -15,7 +15,7 @@ from orchestra_compiler.model import Layer
 from orchestra_compiler.project import PROJECT_FILE, find_root
 from pytest_orchestra.compiled import open_project
 from pytest_orchestra.gates import Gates
-from pytest_orchestra.gates.command import Judgement, judge_text, to_json
+from pytest_orchestra.gates.command import TEXT_LAYERS, Judgement, judge_text, to_json
 from pytest_orchestra.values import VerdictKind
 
 _FORM = 'write {"text": "..."}'
@@ -24,7 +24,7 @@ _FORM = 'write {"text": "..."}'
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "layer", choices=[layer.value for layer in Layer], metavar="LAYER", help="input, grounding or output"
+        "layer", choices=[layer.value for layer in TEXT_LAYERS], metavar="LAYER", help="input, grounding or output"
     )
     parser.add_argument(
         "--project",
@@ -39,9 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge each text; return 1 when one is blocked or escalated, or a line could not be read."""
-    gates = _gates(arguments.project)
     layer, bad = Layer(arguments.layer), 0
-    judge_text(layer, "", gates)  # what no text can mend is said once, not once a line
+    gates = _gates(arguments.project, layer)
     for number, line in lines_of_input():
         try:
             judgement = judge_text(layer, _text(line), gates)
@@ -54,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     return int(bad > 0)
 
 
-def _gates(project: str | None) -> Gates:
-    if project is None and not Path(PROJECT_FILE).is_file():
+def _gates(project: str | None, layer: Layer) -> Gates:
+    if project is None and layer is Layer.INPUT and not Path(PROJECT_FILE).is_file():
         return Gates(None, default_gates())
     return Gates(open_project(find_root(Path(project or "."))))
 

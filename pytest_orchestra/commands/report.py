@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestra_compiler.cli.common import wants_colour
 from orchestra_compiler.project import find_root
-from pytest_orchestra.compiled import open_project
+from pytest_orchestra.compiled import compiled_before
 from pytest_orchestra.report.command import LATEST, report_for
 from pytest_orchestra.report.terminal import speaks_unicode
 
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the report."""
-    project = open_project(find_root(Path(arguments.project)))
+    project = compiled_before(find_root(Path(arguments.project)))
     sys.stdout.write(
         report_for(
             project.ledger,

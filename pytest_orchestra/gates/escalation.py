@@ -10,7 +10,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestra_compiler.model import CallError, EscalationPolicy
+from orchestra_compiler.model import EscalationPolicy
 from pytest_orchestra.values import Level, Outcome, Reply, Verdict, VerdictKind
 
 
@@ -35,9 +35,6 @@ class State:
 FIRST = State(level=Level.SELF, attempt=0)
 """Where every step starts."""
 
-_RETRYABLE = frozenset(
-    {CallError.TIMEOUT, CallError.UNAVAILABLE, CallError.RATE_LIMIT, CallError.SERVER, CallError.CONTEXT_OVERFLOW}
-)
 _NEXT_LEVEL = frozenset({Event.ESCALATE, Event.HOPELESS})
 
 
@@ -60,7 +57,7 @@ def after(state: State, event: Event, policy: EscalationPolicy, present: frozens
 def event_of(reply: Reply, verdicts: Sequence[Verdict]) -> Event:
     """Return what the machine hears of a reply: its error first, then the gravest verdict; warnings let it pass."""
     if reply.error is not None:
-        return Event.ERROR if reply.error in _RETRYABLE else Event.HOPELESS
+        return Event.ERROR if reply.error.retryable else Event.HOPELESS
     kinds = {verdict.kind for verdict in verdicts}
     if VerdictKind.ESCALATE in kinds:
         return Event.ESCALATE

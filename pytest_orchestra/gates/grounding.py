@@ -10,12 +10,12 @@ from orchestra_compiler.model import Json
 from orchestra_compiler.text_checks import mentions
 from pytest_orchestra.gates import files
 from pytest_orchestra.gates.subject import Check, Finding, Options, Subject, tool_input
+from pytest_orchestra.gates.tools import PATH_KEYS
 
 NOT_IN_FLEET = frozenset({"user"})
 """Whom a message may be for beside the fleet's agents: the last level of escalation."""
 
 _WRITERS = re.compile(r"write|edit|create|save|touch", re.IGNORECASE)
-_PATH_KEYS = ("file_path", "path", "notebook_path")
 _CLAUDE_PREFIX = "agent-"  # Claude Code writes @agent-NAME for a mention of NAME
 
 
@@ -72,7 +72,7 @@ def _known(subject: Subject) -> frozenset[str]:
     for tool in subject.tools:
         if _WRITERS.search(tool.name):
             data = tool_input(tool) or {}
-            given += [str(data[key]) for key in _PATH_KEYS if key in data]
+            given += [str(data[key]) for key in PATH_KEYS if key in data]
     return frozenset(tail for path in given for tail in files.tails(files.normal(path, subject.world.root)))
 
 
@@ -100,7 +100,7 @@ def _paths(value: Json, *, inside: bool) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, each in value.items():
             name = key.removeprefix("@")
-            if inside and isinstance(each, str) and name in ("path", *_PATH_KEYS, "file-path"):
+            if inside and isinstance(each, str) and name in ("path", *PATH_KEYS, "file-path"):
                 yield each
             else:
                 yield from _paths(each, inside=inside or name in ("artifact", "artifacts"))

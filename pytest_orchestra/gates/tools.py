@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestra_compiler.model import Json
+from orchestra_compiler.tools import DELEGATION_TOOLS
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _PATTERN = re.compile(r"\s*(?P<tool>[^()\s]+)\s*(?:\((?P<detail>.*)\))?\s*", re.DOTALL)
-_DELEGATES = frozenset({"Agent", "Task"})
 _SHELLS = frozenset({"Bash"})
 PATH_KEYS = ("file_path", "path", "notebook_path")
 """Where tools keep the path they work on."""
@@ -53,7 +53,7 @@ def allows(patterns: Iterable[str], name: str, data: Mapping[str, Json]) -> bool
 
 def delegated_to(name: str, data: Mapping[str, Json]) -> str:
     """Return the agent a tool call hands work to, or an empty string where it hands over none."""
-    return _text(data, _AGENT_KEYS) if name in _DELEGATES else ""
+    return _text(data, _AGENT_KEYS) if name in DELEGATION_TOOLS else ""
 
 
 def path_of(data: Mapping[str, Json]) -> str:
@@ -79,7 +79,7 @@ def _compiled(lines: tuple[str, ...]) -> GitIgnoreSpec:
 
 
 def _is_tool(pattern: str, name: str) -> bool:
-    if pattern in _DELEGATES and name in _DELEGATES:
+    if pattern in DELEGATION_TOOLS and name in DELEGATION_TOOLS:
         return True
     server = pattern.startswith("mcp__") and pattern.count("__") == 1
     return name.startswith(f"{pattern}__") if server and "*" not in pattern else _glob(pattern, name)
@@ -94,7 +94,7 @@ def _fits(name: str, details: Sequence[str], data: Mapping[str, Json]) -> bool:
     if name in _SHELLS:
         commands = _commands(_text(data, ("command",)))
         return bool(commands) and all(any(_command_fits(each, command) for each in details) for command in commands)
-    if name in _DELEGATES:
+    if name in DELEGATION_TOOLS:
         return delegated_to(name, data) in {detail.strip() for detail in details}
     domains = [detail.removeprefix("domain:") for detail in details if detail.startswith("domain:")]
     if domains:

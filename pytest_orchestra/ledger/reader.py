@@ -41,14 +41,17 @@ def _time(us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=us)
 
 
-def runs(read: Read) -> tuple[RunRow, ...]:
-    """Return all runs, the oldest first."""
-    rows = read(
-        "SELECT run, project, manifest_sha256, provider, tool, baseline, budget_usd, started_us, finished_us, exit_code "
-        "FROM runs ORDER BY started_us, run",
-        (),
-    )
-    return tuple(_run(*row) for row in rows)
+_RUNS = "SELECT run, project, manifest_sha256, provider, tool, baseline, budget_usd, started_us, finished_us, exit_code FROM runs"
+
+
+def run(read: Read, run: str) -> RunRow | None:
+    """Return the run of that id, or None."""
+    return next((_run(*row) for row in read(f"{_RUNS} WHERE run = ?", (run,))), None)
+
+
+def latest_runs(read: Read, most: int) -> tuple[RunRow, ...]:
+    """Return the runs that began last, the latest first."""
+    return tuple(_run(*row) for row in read(f"{_RUNS} ORDER BY started_us DESC, run DESC LIMIT ?", (most,)))
 
 
 def _run(*row: Any) -> RunRow:
@@ -71,11 +74,12 @@ def planned(read: Read, run: str) -> tuple[tuple[str, str], ...]:
     return tuple(read("SELECT kind, name FROM planned WHERE run = ? ORDER BY kind, name", (run,)))
 
 
-def calls(read: Read, run: str, condition: str = "") -> tuple[CallRow, ...]:
-    """Return the calls of a run; `condition` is SQL of ours that narrows them."""
+def calls(read: Read, run: str, *, only_lost: bool = False) -> tuple[CallRow, ...]:
+    """Return the calls of a run, by mission, trial, step and number; perhaps only those ever started and not seen to end."""
     columns = [name for name in schema.CALL_COLUMNS if name not in {"token", "reply"}]
     sql = (
-        f"SELECT lost, {', '.join(columns)} FROM calls WHERE run = ? {condition} "  # noqa: S608 - nobody else's words
+        f"SELECT lost, {', '.join(columns)} FROM calls WHERE run = ? "  # noqa: S608 - our own column names
+        f"{'AND (finished_us IS NULL OR lost > 0) ' if only_lost else ''}"
         "ORDER BY mission, trial, step, number"
     )
     names = ("lost", *columns)

@@ -167,29 +167,25 @@ class Ledger:
 
     # Reading. Rows come in an order that does not depend on when they were written.
 
-    def runs(self) -> tuple[RunRow, ...]:
-        """Return all runs, the oldest first."""
-        return reader.runs(self._reading())
-
     def run(self, run: str) -> RunRow | None:
         """Return the run of that id, or None."""
-        return next((row for row in self.runs() if row.info.run == run), None)
+        return reader.run(self._reading(), run)
 
     def latest_run(self) -> RunRow | None:
         """Return the run that began last, or None."""
-        return next(reversed(self.runs()), None)
+        return next(iter(self.latest_runs(1)), None)
+
+    def latest_runs(self, most: int) -> tuple[RunRow, ...]:
+        """Return the runs that began last, at most so many, the latest first."""
+        return reader.latest_runs(self._reading(), most)
 
     def planned(self, run: str) -> tuple[tuple[str, str], ...]:
         """Return (kind, name) of the tests a run meant to do."""
         return reader.planned(self._reading(), run)
 
-    def calls(self, run: str) -> tuple[CallRow, ...]:
-        """Return all calls of a run, by mission, trial, step and number."""
-        return reader.calls(self._reading(), run)
-
     def lost_calls(self, run: str) -> tuple[CallRow, ...]:
         """Return the calls that were started, once or more, without ever being seen to end."""
-        return reader.calls(self._reading(), run, "AND (finished_us IS NULL OR lost > 0)")
+        return reader.calls(self._reading(), run, only_lost=True)
 
     def cells(self, run: str) -> tuple[Cell, ...]:
         """Return the sums of the ended calls of a run per tier, agent, model, mission, trial and usage source."""
@@ -220,7 +216,11 @@ class Ledger:
         return reader.cases(self._reading(), run)
 
     def paid_reply(self, run: str, mission: str, step: str, number: int, *, trial: int = 0) -> Reply | None:
-        """Return the answer, or the error, that this run has already paid for, so that resuming it pays for nothing twice."""
+        """Return the answer, or the error, that this run has already paid for.
+
+        The scripted provider, which is free, never asks. It is here for providers that cost money: `call_started`
+        refuses to pay twice, so a run that goes on after a kill can only get the answer from here.
+        """
         return reader.paid_reply(self._reading(), run, call_key(run, mission, step, number, trial))
 
     # Within.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import CallError, ScriptedReply, Usage
+from orchestra_compiler.protocol.fields import EPOCH
 from pytest_orchestra.text_tokens import text_tokens
 from pytest_orchestra.values import Reply, Request, UsageSource
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from orchestra_compiler.model import Json
     from pytest_orchestra.compiled import CompiledProject
 
-EPOCH = "1970-01-01T00:00:00Z"
 _UNREAD = frozenset(set(CallError) - {CallError.REFUSAL})  # errors where no model read the prompt to its end
 
 

@@ -11,13 +11,13 @@ from decimal import Decimal
 from functools import lru_cache, reduce
 from typing import TypeVar
 
-from orchestra_compiler.errors import OrchestraError, UsageError
+from orchestra_compiler.errors import UsageError
 from orchestra_compiler.manifest import Manifest
-from orchestra_compiler.model import Tier, Tiers, Usage
-from orchestra_compiler.prices import cost, from_picodollars
+from orchestra_compiler.model import Tiers, Usage
+from orchestra_compiler.prices import from_picodollars
 from pytest_orchestra.ledger import CallRow, Cell, Ledger, MissionRow, RunRow, StepRow, Tally
-from pytest_orchestra.report import suite
-from pytest_orchestra.report.values import Baseline, Line, MissionLine, Report, SourceSums, Sums
+from pytest_orchestra.report import baselines, ranges, suite
+from pytest_orchestra.report.values import Line, MissionLine, Report, SourceSums, Sums
 from pytest_orchestra.values import UsageSource
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -61,7 +61,8 @@ def build(ledger: Ledger, run: str, manifest: Manifest, *, manifest_sha256: str 
         agents=_lines(summed, lambda cell: cell.agent, priced),
         models=_lines(summed, lambda cell: cell.model, priced),
         missions=lines,
-        baselines=_baselines(tiers, row.info.baseline or tiers.baseline, total.sums),
+        baselines=baselines.build(tiers, row.info.baseline or tiers.baseline, total),
+        ranges=ranges.build(summed),
         suite=suite.build(ledger, row, manifest, missions, steps, lines, total.sums.priced_usd),
         errors=ledger.errors(run),
         lost=lost,
@@ -71,10 +72,10 @@ def build(ledger: Ledger, run: str, manifest: Manifest, *, manifest_sha256: str 
 
 def unknown_run(ledger: Ledger, run: str) -> UsageError:
     """Return the error that says which runs there are instead."""
-    known = [row.info.run for row in ledger.runs()[-_LISTED_RUNS:]]
+    known = [row.info.run for row in ledger.latest_runs(_LISTED_RUNS)]
     if not known:
         return UsageError(f"the ledger {ledger.path} holds no run", "run pytest --orchestra first")
-    hint = f"the latest {'is' if len(known) == 1 else 'are'} {', '.join(reversed(known))}"
+    hint = f"the latest {'is' if len(known) == 1 else 'are'} {', '.join(known)}"
     return UsageError(f"the ledger {ledger.path} holds no run {run}", hint)
 
 
@@ -161,31 +162,6 @@ def _mission_lines(
     )
 
 
-def _baselines(tiers: Tiers, headline: str, total: Sums) -> tuple[Baseline, ...]:
-    ordered = sorted(tiers.tiers, key=lambda tier: tier.name != headline)  # stable: the others keep their order
-    return tuple(_baseline(tier, total) for tier in ordered)
-
-
-def _baseline(tier: Tier, total: Sums) -> Baseline:
-    if not tier.models:
-        return Baseline(tier=tier.name, model="", missing=f"tier {tier.name} has no model")
-    model = tier.models[0]
-    if model.price is None:
-        return Baseline(tier=tier.name, model=model.name, missing=f"{model.name} has no price")
-    try:
-        priced = cost(model.price, total.usage)
-    except OrchestraError as error:
-        return Baseline(tier=tier.name, model=model.name, missing=error.message)
-    saving = priced - total.priced_usd
-    return Baseline(
-        tier=tier.name,
-        model=model.name,
-        priced_usd=priced,
-        saving_usd=saving,
-        saving_share=saving / priced if priced else None,
-    )
-
-
 def _notes(
     row: RunRow, tiers: Tiers, cells: Iterable[Cell], total: Line, lost: tuple[CallRow, ...], manifest_sha256: str
 ) -> Iterable[str]:
@@ -193,7 +169,7 @@ def _notes(
         yield "the run has not ended, or was killed: these figures are what is known so far"
     if lost:
         yield "some calls were started and never seen to end: what they used and cost is not in these figures"
-    if len(total.sources) > 1:
+    if len(total.token_sources) > 1:
         yield "tokens come from more than one source, and their sums are only as good as the weakest of them"
     if manifest_sha256 and manifest_sha256 != row.info.manifest_sha256:
         yield "the project was compiled anew since this run: comparisons and thresholds are today's"

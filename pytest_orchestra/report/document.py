@@ -36,7 +36,8 @@ def to_json(report: Report) -> _Object:
         "run": _run(report.run),
         "tokenizer": report.tokenizer,
         "total": _sums(report.total.sums),
-        "sources": [{"source": each.source.value, **_sums(each.sums)} for each in report.total.sources],
+        "latency_source": report.latency_source,
+        "sources": _sources(report),
         "tiers": [_line(line) for line in report.tiers],
         "agents": [_line(line) for line in report.agents],
         "models": [_line(line) for line in report.models],
@@ -84,8 +85,18 @@ def _sums(sums: Sums) -> _Object:
         "priced_usd": _decimal(sums.priced_usd),
         "spent_usd": _decimal(sums.spent_usd),
         "mean_latency_s": None if mean is None else round(mean, 6),
-        "pass_rate": _share(sums.pass_rate),
+        "accepted_rate": _share(sums.accepted_rate),
     }
+
+
+def _sources(report: Report) -> list[Json]:
+    found: list[Json] = []
+    for each in report.total.sources:
+        whole = next((known.whole_usd for known in report.ranges if known.source is each.source), None)
+        low, high = (None, None) if whole is None else whole
+        bounds: _Object = {"priced_usd_low": _decimal(low), "priced_usd_high": _decimal(high)}
+        found.append({"source": each.source.value, **_sums(each.sums), **bounds})
+    return found
 
 
 def _line(line: Line) -> _Object:
@@ -129,6 +140,7 @@ def _failures(failures: Iterable[Failure]) -> list[Json]:
 def _baseline(baseline: Baseline) -> _Object:
     return {
         "tier": baseline.tier,
+        "source": None if baseline.source is None else baseline.source.value,
         "model": baseline.model,
         "priced_usd": _decimal(baseline.priced_usd),
         "saving_usd": _decimal(baseline.saving_usd),

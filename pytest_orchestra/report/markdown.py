@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pytest_orchestra.report import figures, rows
-from pytest_orchestra.report.rows import BillRow
-from pytest_orchestra.report.values import Baseline, Report
+from pytest_orchestra.report.rows import BillRow, ComparedRow
+from pytest_orchestra.report.values import Report
 
 _MOST_MISSIONS = 100  # a step summary may hold one megabyte
 _MOST_AGENTS = 200
@@ -50,12 +50,18 @@ def _head(report: Report, digits: int) -> Iterable[str]:
         money = (
             f"**total priced {figures.money(sums.priced_usd, digits)}** (spent {figures.money(sums.spent_usd, digits)})"
         )
-        headline += [money, *(f"**{escape(figures.comparison(each))}**" for each in report.baselines[:1])]
+        against = figures.headline(report)
+        headline += [money, *([f"**{escape(against)}**"] if against else [])]
     else:
         headline.append("no calls: nothing was priced")
     yield " · ".join(headline)
     yield ""
-    yield f"Run `{escape(info.run)}`, answered by {escape(info.provider)}; {escape(figures.how_counted(report))}."
+    said = [f"answered by {escape(info.provider)}", escape(figures.how_counted(report))]
+    said += ["latency: as scripted"] if sums.calls and report.latency_source == "scripted" else []
+    yield f"Run `{escape(info.run)}`, {'; '.join(said)}."
+    for each in figures.stands_for(report, digits):
+        text = escape(": ".join(each))
+        yield f"{text[0].upper()}{text[1:]}."
     yield ""
     for note in report.notes:
         yield f"> **Note:** {escape(note)}."
@@ -78,20 +84,16 @@ def _costs(report: Report, digits: int) -> Iterable[str]:
     yield from _bill("tier", rows.tiers(report, digits))
     if len(report.total.sources) > 1:
         yield from _bill("tokens", rows.sources(report, digits))
-    lines = [_compared(each, digits) for each in report.baselines]
+    lines = [_compared(each) for each in rows.comparisons(report, digits)]
     yield from _table(("had all calls gone to", "model", "priced", "this run is", ""), lines, left=2)
 
 
-def _compared(baseline: Baseline, digits: int) -> tuple[str, ...]:
-    name, model = escape(baseline.tier), escape(baseline.model)
-    if baseline.priced_usd is None or baseline.saving_usd is None:
-        return name, model, figures.NOTHING, escape(baseline.missing), ""
-    priced = figures.money(baseline.priced_usd, digits)
-    if not baseline.saving_usd:
-        return name, model, priced, "the same", ""
-    side = "below" if baseline.saving_usd > 0 else "above"
-    share = "" if baseline.saving_share is None else figures.share(abs(baseline.saving_share))
-    return name, model, priced, f"{figures.money(abs(baseline.saving_usd), digits)} {side}", share
+def _compared(row: ComparedRow) -> tuple[str, ...]:
+    if row.source:
+        name, model = f"{escape(row.tier)}: {row.source}", ""
+    else:
+        name, model = escape(row.tier), escape(row.model)
+    return name, model, row.priced, escape(row.missing) or row.difference, row.share
 
 
 def _suite(report: Report) -> Iterable[str]:
@@ -180,7 +182,7 @@ def _bill_row(row: BillRow, *, cached: bool, outcome: bool) -> tuple[str, ...]:
     counts = [sums.calls, usage.input_tokens, usage.output_tokens]
     counts += [usage.cache_read_tokens, usage.cache_write_tokens] if cached else []
     money = (row.priced, row.share, row.spent)
-    last = (figures.seconds(sums.mean_latency_s), figures.share(sums.pass_rate))
+    last = (figures.seconds(sums.mean_latency_s), figures.share(sums.accepted_rate))
     return (escape(row.name), *map(figures.number, counts), *money, *last, *((row.outcome,) if outcome else ()))
 
 

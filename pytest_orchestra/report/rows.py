@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from orchestra_compiler.model import Usage
 from pytest_orchestra.report import figures
-from pytest_orchestra.report.values import Line, MissionLine, Report, Sums
+from pytest_orchestra.report.values import Baseline, Line, MissionLine, Report, Sums
 
 UNFINISHED = "never ended"
 
@@ -23,6 +23,56 @@ class BillRow:
     spent: str
     share: str
     outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRow:
+    """One comparison: of all calls, or of one source's where `source` names it."""
+
+    tier: str
+    source: str
+    model: str
+    priced: str
+    difference: str
+    share: str
+    missing: str
+
+
+def comparisons(report: Report, digits: int) -> tuple[ComparedRow, ...]:
+    """Return a row per tier, followed by one for each source of the tokens where there are several."""
+    sources = report.total.token_sources
+    wanted = sources if len(sources) > 1 else ()
+    found: list[ComparedRow] = []
+    for whole in (each for each in report.baselines if each.source is None):
+        parts = [each for each in report.baselines if each.tier == whole.tier and each.source in wanted]
+        found += _compared([whole], digits) + _compared(parts, digits)
+    return tuple(found)
+
+
+def _compared(baselines: Sequence[Baseline], digits: int) -> list[ComparedRow]:
+    """Return the rows of some comparisons; what they are priced at adds up as it is shown."""
+    amounts = [each.priced_usd for each in baselines if each.priced_usd is not None]
+    shown = iter(figures.money_column(amounts, digits))
+    return [
+        ComparedRow(
+            tier=each.tier,
+            source="" if each.source is None else each.source.value,
+            model=each.model,
+            priced=figures.NOTHING if each.priced_usd is None else next(shown),
+            difference=_difference(each, digits),
+            share=figures.share(abs(each.saving_share)) if each.saving_usd and each.saving_share is not None else "",
+            missing=each.missing,
+        )
+        for each in baselines
+    ]
+
+
+def _difference(baseline: Baseline, digits: int) -> str:
+    if baseline.saving_usd is None:
+        return figures.NOTHING
+    if not baseline.saving_usd:
+        return "the same"
+    return f"{figures.money(abs(baseline.saving_usd), digits)} {'below' if baseline.saving_usd > 0 else 'above'}"
 
 
 def tiers(report: Report, digits: int) -> tuple[BillRow, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pytest_orchestra.report import figures, rows, table
-from pytest_orchestra.report.rows import BillRow
+from pytest_orchestra.report.rows import BillRow, ComparedRow
 from pytest_orchestra.report.values import CheckCount, Report
 
 _LEAST_WIDTH = 40
@@ -78,7 +78,7 @@ def _head(page: _Page) -> list[str]:
     if not sums.calls:
         return [*page.styled(title, _DIM), page.style("no calls: nothing was priced", _BOLD)]
     money = f"total priced {figures.money(sums.priced_usd, page.digits)} (spent {figures.money(sums.spent_usd, page.digits)})"
-    against = [figures.comparison(baseline) for baseline in report.baselines[:1]]
+    against = [text] if (text := figures.headline(report)) else []
     return [*page.styled(title, _DIM), *page.styled(table.joined([money, *against], page.width, " · "), _BOLD)]
 
 
@@ -87,8 +87,18 @@ def _tiers(page: _Page) -> list[str]:
     if not report.total.sums.calls:
         return []
     lines = _bill(page, "tier", rows.tiers(report, page.digits))
-    legend = [figures.how_counted(report), "accepted: replies that ended their step well"]
-    return [*lines, *page.styled(table.joined(legend, page.width, " · "), _DIM)]
+    return [*lines, *page.styled(_legend(page), _DIM)]
+
+
+def _legend(page: _Page) -> list[str]:
+    """Return what a reader must know of the columns of all bills."""
+    latency = ["latency: as scripted"] if page.report.latency_source == "scripted" else []
+    said = [figures.how_counted(page.report), *latency, "accepted: replies that ended their step well"]
+    ranges = figures.stands_for(page.report, page.digits)
+    return [
+        *table.joined(said, page.width, " · "),
+        *(line for factor, money in ranges for line in table.joined((f"{factor}:", money), page.width, " ")),
+    ]
 
 
 def _sources(page: _Page) -> list[str]:
@@ -137,7 +147,7 @@ def _bill_columns(title: str, bill: Sequence[BillRow], *, compact: bool) -> list
         words("share", 2, lambda row: row.share),
         words("spent", 7 if bill[-1].sums.spent_usd else 9, lambda row: row.spent),
         words("latency", 8, lambda row: figures.seconds(row.sums.mean_latency_s)),
-        words("accepted", 1, lambda row: figures.share(row.sums.pass_rate)),
+        words("accepted", 1, lambda row: figures.share(row.sums.accepted_rate)),
         *([table.Column(title="outcome", cells=outcomes, left=True, weight=2)] if any(outcomes) else []),
     ]
     unused = {
@@ -148,32 +158,28 @@ def _bill_columns(title: str, bill: Sequence[BillRow], *, compact: bool) -> list
 
 
 def _baselines(page: _Page) -> list[str]:
-    baselines = page.report.baselines
-    if not page.report.total.sums.calls or not baselines:
+    compared = rows.comparisons(page.report, page.digits)
+    if not page.report.total.sums.calls or not compared:
         return []
-    digits = page.digits
-    costs = ["" if each.priced_usd is None else figures.money(each.priced_usd, digits) for each in baselines]
     columns = [
-        table.Column(title="had all calls gone to", cells=tuple(each.tier for each in baselines), left=True),
-        table.Column(title="model", cells=tuple(each.model for each in baselines), left=True, weight=1),
-        table.Column(title="priced", cells=tuple(cost or figures.NOTHING for cost in costs)),
-        table.Column(title="this run is", cells=tuple(_difference(page, position) for position in range(len(costs)))),
+        table.Column(title="had all calls gone to", cells=tuple(map(_compared_name, compared)), left=True),
+        table.Column(
+            title="model", cells=tuple("" if each.source else each.model for each in compared), left=True, weight=1
+        ),
+        table.Column(title="priced", cells=tuple(each.priced for each in compared)),
+        table.Column(title="this run is", cells=tuple(map(_difference, compared))),
     ]
     head, *body = table.lines(table.fitting(columns, page.width))
-    reasons = [f"{each.tier}: {each.missing}" for each in baselines if each.missing]
+    reasons = dict.fromkeys(f"{each.tier}: {each.missing}" for each in compared if each.missing)
     return [page.style(head, _DIM), *body, *page.styled(table.joined(reasons, page.width, " · "), _WARN)]
 
 
-def _difference(page: _Page, position: int) -> str:
-    baseline = page.report.baselines[position]
-    if baseline.saving_usd is None:
-        return figures.NOTHING
-    if not baseline.saving_usd:
-        return "the same"
-    amount = figures.money(abs(baseline.saving_usd), page.digits)
-    side = "below" if baseline.saving_usd > 0 else "above"
-    share = "" if baseline.saving_share is None else f" ({figures.share(abs(baseline.saving_share))})"
-    return f"{amount} {side}{share}"
+def _compared_name(row: ComparedRow) -> str:
+    return f"  {row.source}" if row.source else row.tier
+
+
+def _difference(row: ComparedRow) -> str:
+    return f"{row.difference} ({row.share})" if row.share else row.difference
 
 
 def _checks(page: _Page) -> list[str]:

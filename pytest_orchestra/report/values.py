@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from orchestra_compiler.model import Layer, Usage
 from pytest_orchestra.ledger import CallRow, CaseRow, MissionRow, RunRow
 from pytest_orchestra.values import Level, Outcome, UsageSource
+
+SCRIPTED = "scripted"
+"""The provider whose latencies nobody measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Sums:
     priced_usd: Decimal = Decimal(0)
 
     @property
-    def pass_rate(self) -> Decimal | None:
+    def accepted_rate(self) -> Decimal | None:
         """Accepted calls over judged calls, 0 to 1; None where no call was judged."""
         return Decimal(self.accepted) / self.judged if self.judged else None
 
@@ -68,6 +72,11 @@ class Line:
     share: Decimal
     sources: tuple[SourceSums, ...] = ()
 
+    @property
+    def token_sources(self) -> tuple[UsageSource, ...]:
+        """The sources that any tokens came from: a call that failed at once may have none."""
+        return tuple(each.source for each in self.sources if each.sums.usage != Usage())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissionLine:
@@ -81,20 +90,54 @@ class MissionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What the run would have cost had one model answered every call with the same tokens.
+    """What some calls would have cost had one model answered them all with the same tokens.
 
     Attributes:
+        source: Only the calls whose tokens are known from there; None for all calls.
         priced_usd: None where `missing` says why there is no such figure.
-        saving_usd: `priced_usd` less what the run is priced at; negative where the run costs more.
+        saving_usd: `priced_usd` less what those calls are priced at; negative where the run costs more.
         saving_share: The saving over `priced_usd`; None where that is zero or unknown.
     """
 
     tier: str
     model: str
+    source: UsageSource | None = None
     priced_usd: Decimal | None = None
     saving_usd: Decimal | None = None
     saving_share: Decimal | None = None
     missing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRange:
+    """What the tokens of one source stand for, where models count otherwise than we do.
+
+    Attributes:
+        source: `counted` or `estimated`.
+        tokenizers: Whose models count otherwise, such as `claude`; empty where none was called.
+        low_factor, high_factor: How many tokens they make of one of ours, at least and at most.
+        priced_usd: What the calls to those models are priced at; `priced_usd_low` to `priced_usd_high` is what that
+            stands for, exactly.
+        exact_usd: What the calls to models that count as we do are priced at.
+        complete: No model was called whose tokenizer nobody measured.
+    """
+
+    source: UsageSource
+    tokenizers: tuple[str, ...]
+    low_factor: Decimal
+    high_factor: Decimal
+    priced_usd: Decimal
+    priced_usd_low: Decimal
+    priced_usd_high: Decimal
+    exact_usd: Decimal
+    complete: bool
+
+    @property
+    def whole_usd(self) -> tuple[Decimal, Decimal] | None:
+        """Between what and what all calls of the source would be priced at; None where that is not known of all."""
+        if not self.complete:
+            return None
+        return self.exact_usd + self.priced_usd_low, self.exact_usd + self.priced_usd_high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +262,8 @@ class Report:
         tiers: In the manifest's order, also those without a call; then any the manifest does not know.
         agents, models: Those that were called, by name.
         missions: By name and trial.
-        baselines: One per tier, the headline's first.
+        baselines: One per tier over all calls, the headline's first; then the same for each source of the tokens.
+        ranges: What our own counts stand for, one per source that is one.
         errors: How many calls ended in each kind of error.
         lost: Calls that were started and never seen to end; what they used is unknown.
         notes: What a reader must know before trusting the figures, a sentence each.
@@ -233,6 +277,7 @@ class Report:
     models: tuple[Line, ...]
     missions: tuple[MissionLine, ...]
     baselines: tuple[Baseline, ...]
+    ranges: tuple[CountRange, ...]
     suite: Suite
     errors: tuple[tuple[str, int], ...]
     lost: tuple[CallRow, ...]
@@ -242,3 +287,8 @@ class Report:
     def lost_calls(self) -> int:
         """How many starts were never seen to end; the same call may have been started more than once."""
         return sum(call.lost + (call.finished_at is None) for call in self.lost)
+
+    @property
+    def latency_source(self) -> Literal["scripted", "measured"]:
+        """Whether latencies are what a mission's author wrote, and what handling it took, or those of a model."""
+        return "scripted" if self.run.info.provider == SCRIPTED else "measured"

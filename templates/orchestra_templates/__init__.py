@@ -1,8 +1,8 @@
-"""The Jinja2 templates of prompts, messages and reports, as data."""
+"""The Jinja2 template that prompts are rendered with where a project brings none of its own, as data."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-"""The folder of the templates."""
+"""The folder of the template."""

@@ -105,10 +105,9 @@ def test_where_there_is_no_project_is_2(
         (("compile",), 1),
         (("compile", "--check"), 1),
         (("lint",), 1),
-        (("route",), 2),
-        (("cost",), 2),
-        (("report", "--project"), 2),
-        (("gate", "output", "--project"), 2),
+        (("route",), 1),
+        (("cost",), 1),
+        (("gate", "output", "--project"), 1),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
 )

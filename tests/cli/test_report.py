@@ -21,10 +21,21 @@ def ran(project: Path) -> Path:
 
 @pytest.mark.parametrize("words", [(), ("latest",), ("20200101-nobody",)])
 def test_before_any_run_there_is_nothing_to_report(orchestra: Orchestra, project: Path, words: tuple[str, ...]) -> None:
+    before = orchestra("report", *words, "--project", project)
+    assert (before.code, before.out) == (2, "")
+    assert "run orchestra-compile" in before.err
+    orchestra("compile", project)
     answer = orchestra("report", *words, "--project", project)
     assert (answer.code, answer.out) == (2, "")
     assert "run pytest --orchestra first" in answer.err
     assert not (project / ".orchestra" / "ledger.sqlite").exists()
+
+
+def test_a_broken_spec_hides_no_earlier_run(orchestra: Orchestra, ran: Path) -> None:
+    (ran / "agents" / "writer.yaml").write_text("agent: [")
+    answer = orchestra("report", "--project", ran)
+    assert answer.code == 0
+    assert "orchestra · small · run " in answer.out
 
 
 def test_a_run_can_be_shown_again(orchestra: Orchestra, ran: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ import small_project
 from commands import Orchestra
 
 from orchestra_compiler import build, writer
+from orchestra_compiler.check import check_project
 from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.writer import Change
 from pytest_orchestra.compiled import open_project
@@ -172,7 +173,7 @@ def test_names_from_the_wild_stay_inside(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../../evil", "Code Reviewer", "/etc/x", "a\\b"])
 def test_a_spec_may_not_have_such_a_name(tmp_path: Path, name: str) -> None:
     spec = small_project.FILES["agents/writer.yaml"].replace("agent: writer", f"agent: {json.dumps(name)}")
-    checked = build.check_project(small_project.write(tmp_path, {"agents/writer.yaml": spec}))
+    checked = check_project(small_project.write(tmp_path, {"agents/writer.yaml": spec}))
     assert checked.failed
     assert any(each.span[:2] == ("agents/writer.yaml", 1) for each in checked.diagnostics)
 
@@ -180,8 +181,29 @@ def test_a_spec_may_not_have_such_a_name(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("out", ["../out", "/out", "a/../../b", "C:/out", "."])
 def test_the_output_folder_may_not_be_elsewhere(tmp_path: Path, out: str) -> None:
     settings = small_project.FILES["orchestra.yaml"] + f"build: {{out: {json.dumps(out)}}}\n"
-    checked = build.check_project(small_project.write(tmp_path, {"orchestra.yaml": settings}))
+    checked = check_project(small_project.write(tmp_path, {"orchestra.yaml": settings}))
     assert [each.code for each in checked.diagnostics if each.severity == "error"] == ["ORC021"]
+
+
+def test_a_message_that_cannot_be_made_is_a_finding_and_its_template_is_left_out(tmp_path: Path) -> None:
+    notes = small_project.FILES["notes.xsd"]
+    odd = '<xs:element name="odd"><xs:simpleType><xs:restriction base="xs:string">'
+    odd += '<xs:maxLength value="1"/><xs:pattern value="[a-z]{5}"/></xs:restriction></xs:simpleType></xs:element></xs:schema>'
+    spec = small_project.FILES["agents/writer.yaml"].replace("sends: [answer]", "sends: [odd, answer]")
+    lead = small_project.FILES["agents/lead.yaml"].replace("accepts: [answer]", "accepts: [answer, odd]")
+    changes = {"notes.xsd": notes.replace("</xs:schema>", odd), "agents/writer.yaml": spec, "agents/lead.yaml": lead}
+    root = small_project.write(tmp_path, changes)
+    assert not check_project(root).diagnostics
+    compilation = build.compile_project(root)
+    (found,) = compilation.checked.diagnostics
+    assert (found.code, found.severity, found.span.path) == ("ORC118", "warning", "agents/writer.yaml")
+    line, column = found.span.line, found.span.column
+    assert spec.splitlines()[line - 1][column - 1 :].startswith("odd")
+    assert "'odd'" in found.message
+    assert compilation.manifest is not None
+    assert set(compilation.manifest.templates) >= {"answer/writer", "order/lead"}
+    assert "odd/writer" not in compilation.manifest.templates
+    assert "messages/odd/writer.xml" not in {output.path for output in compilation.outputs}
 
 
 # The folder

@@ -267,3 +267,27 @@ def test_the_quick_check_agrees_with_the_slow_one(
     (project / "lead.txt").write_text("Follow.\n")
     assert cli.compile_main() == 1
     assert "outdated   compiled/prompts/lead.md" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("package", ["jinja2", "lxml", "tiktoken", "xmlschema"])
+def test_another_version_of_a_library_is_another_compiler(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    assert fresh_outputs(str(project))
+    other = tmp_path / "site" / package
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    assert fresh_outputs(str(project)) is None
+
+
+def test_a_library_that_is_not_installed_is_no_obstacle(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freshness, "_THEIRS", ("no_such_package",))
+    build.write(build.compile_project(project), time.time_ns())
+    assert fresh_outputs(str(project))
+
+
+def test_an_output_folder_that_holds_nothing_is_doubted(project: Path) -> None:
+    file = record(project)
+    file.write_bytes(file.read_bytes().replace(b"out\tcompiled", b"out\telsewhere"))
+    assert fresh_outputs(str(project)) is None

@@ -13,7 +13,6 @@ from orchestra_compiler import prices, project
 from orchestra_compiler.checks import CHECKS
 from orchestra_compiler.diagnostic import Severity, Span
 from orchestra_compiler.link import Linked, link
-from orchestra_compiler.link.documents import TARGETS
 from orchestra_compiler.link.graphs import rings
 from orchestra_compiler.model import (
     Agent,
@@ -29,6 +28,7 @@ from orchestra_compiler.model import (
     Workload,
 )
 from orchestra_compiler.suggestions import Names
+from orchestra_compiler.targets import TARGETS
 
 FILES = {
     "orchestra.yaml": """\
@@ -148,7 +148,7 @@ def test_a_sound_project(linked) -> None:
         ("ORC101", "workload.yaml", "agent: coder", "agent: koder", "koder", "did you mean `coder`?"),
         ("ORC101", "routing.yaml", "risk: [critical]", "agent: [nobody]", "[nobody]", "define it, or name another"),
         ("ORC102", "agents/coder.yaml", "tier: routine", "tier: rutine", "rutine", "did you mean `routine`?"),
-        ("ORC102", "routing.yaml", "strategic: 60}", "cheap: 60}", "60", "the tiers are `routine`, `strategic`"),
+        ("ORC102", "routing.yaml", "strategic: 60}", "cheap: 60}", "cheap", "the tiers are `routine`, `strategic`"),
         ("ORC102", "routing.yaml", "tier: strategic", "tier: stratgic", "stratgic", "did you mean `strategic`?"),
         ("ORC102", "tiers.yaml", "[routine, strategic]", "[routine, top]", "top", "the tiers are"),
         ("ORC102", "tiers.yaml", "baseline: strategic", "baseline: middle", "middle", "the tiers are"),
@@ -164,7 +164,7 @@ def test_a_sound_project(linked) -> None:
         ("ORC105", "agents/coder.yaml", "r: lead\nhandoffs", "r: laed\nhandoffs", "laed", "did you mean `lead`?"),
         ("ORC107", "missions/ship.yaml", "{agent: lead,", "{agent: lead, needs: [build],", "plan", "one of them must"),
         ("ORC109", "missions/ship.yaml", "needs: plan", "needs: plann", "plann", "did you mean `plan`?"),
-        ("ORC109", "missions/ship.yaml", "  build: A diff.", "  bild: A diff.", "A diff.", "did you mean `build`?"),
+        ("ORC109", "missions/ship.yaml", "  build: A diff.", "  bild: A diff.", "bild", "did you mean `build`?"),
         ("ORC109", "missions/ship.yaml", "- plan:", "- plam:", "tier: strategic", "did you mean `plan`?"),
         ("ORC109", "missions/ship.yaml", "[plan, build]", "[plan, x]", "{order: [plan, x]}", "its steps are `plan`,"),
         ("ORC110", "missions/ship.yaml", "lines_changed: 5", "line_changed: 5", "5", "did you mean `lines_changed`?"),
@@ -209,6 +209,44 @@ def test_a_name_that_is_nobodys(linked, tmp_path, code, path, old, new, place, h
     assert (finding.code, finding.span.path) == (code, path)
     assert text_at(tmp_path, finding.span).startswith(place)
     assert hint in finding.hint
+
+
+DOCUMENTS = "tier: strategic\nknowledge: {documents: [docs/guide.md, %s]}"
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "hint"),
+    [
+        ("docs/giude.md", "ORC020", "did you mean `guide.md`?"),
+        ("nope/missing.md", "ORC020", "mend the path, or write the file"),
+        ("docs", "ORC020", "name the files in it"),
+        ("../../etc/passwd", "ORC021", "name a file of the project"),
+        ("/etc/passwd", "ORC021", "name a file of the project"),
+        ("docs/out.md", "ORC021", "copy the file"),
+    ],
+)
+def test_a_document_that_is_no_file_of_the_project(linked, tmp_path, document, code, hint) -> None:
+    root = tmp_path / "docs"
+    root.mkdir()
+    (root / "out.md").symlink_to(tmp_path.parent / "elsewhere.md")
+    files = {"docs/guide.md": "How."}
+    (finding,) = linked("agents/coder.yaml", "tier: strategic", DOCUMENTS % document, files=files).diagnostics
+    assert (finding.code, text_at(tmp_path, finding.span)) == (code, document)
+    assert hint in finding.hint
+
+
+@pytest.mark.parametrize("document", ["https://example.org/guide", "urn:isbn:9780131103627", "'ISO 9001, chapter 4'"])
+def test_a_document_that_lies_elsewhere_has_a_url_or_a_title(linked, document) -> None:
+    files = {"docs/guide.md": "How."}
+    assert linked("agents/coder.yaml", "tier: strategic", DOCUMENTS % document, files=files).diagnostics == ()
+
+
+def test_the_idle_check_sees_that_a_document_goes(linked, tmp_path) -> None:
+    files = {"docs/guide.md": "How."}
+    assert linked("agents/coder.yaml", "tier: strategic", DOCUMENTS % "Law books", files=files).diagnostics == ()
+    loaded = project.load(tmp_path)
+    assert "docs/guide.md" in loaded.patterns
+    assert "docs/guide.md" not in loaded.sources
 
 
 def test_duplicates_point_at_the_second_and_name_the_first(linked) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from orchestra_compiler.diagnostic import Severity
 from orchestra_compiler.errors import ProjectError
-from orchestra_compiler.project import Loaded, find_root, load, matching
+from orchestra_compiler.project import Loaded, find_root, load
 from orchestra_compiler.source.files import search
 
 AGENT = "agent: {name}\ndescription: b\nprompt: c\n"
@@ -198,7 +198,7 @@ def test_links(tmp_path) -> None:
     ]  # fmt: skip
     assert loaded.fleet is not None
     assert [agent.name for agent in loaded.fleet.agents] == ["inner", "real"]
-    assert matching(root, "a/*.yaml") == ["a/inner.yaml", "a/real.yaml"]
+    assert search(root, "a/*.yaml").files == ["a/inner.yaml", "a/real.yaml"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -325,14 +325,14 @@ TREE = [
 )
 def test_matching(tmp_path, pattern, files) -> None:
     root = write(tmp_path, dict.fromkeys(TREE, "x"))
-    assert matching(root, pattern) == files
+    assert search(root, pattern).files == files
 
 
 def test_matching_survives_link_loops(tmp_path) -> None:
     write(tmp_path, {"a/x.md": "x"})
     (tmp_path / "a" / "loop").symlink_to(tmp_path)
-    assert matching(tmp_path, "**/*.md") == ["a/x.md"]
-    assert matching(tmp_path, "*/*/*/x.md") == ["a/loop/a/x.md"]
+    assert search(tmp_path, "**/*.md").files == ["a/x.md"]
+    assert search(tmp_path, "*/*/*/x.md").files == ["a/loop/a/x.md"]
 
 
 def test_a_name_that_is_not_unicode_is_told(tmp_path) -> None:

@@ -31,9 +31,9 @@ from orchestra_compiler.projection import Projection, project, render
 D = Decimal
 MILLION = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
 MODELS = {
-    "routine": prices.find("claude-haiku-4-5"),
-    "implementation": prices.find("claude-sonnet-4-5"),
-    "strategic": prices.find("claude-opus-4-5"),
+    "routine": prices.catalogue()["claude-haiku-4-5"],
+    "implementation": prices.catalogue()["claude-sonnet-4-5"],
+    "strategic": prices.catalogue()["claude-opus-4-5"],
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestra_compiler import writer
-from orchestra_compiler.emitters.output import Output
+from orchestra_compiler.built import Output
 from orchestra_compiler.errors import ProjectError
 
 SOURCES = {"agents/a.yaml": "1", "tiers.yaml": "2"}

@@ -18,6 +18,7 @@ from orchestra_compiler.frontends.loader import default_gates
 from orchestra_compiler.manifest import Case, Manifest, Prompt
 from orchestra_compiler.prices import catalogue
 from orchestra_compiler.protocol import fields, message
+from orchestra_compiler.rules import RULES
 from pytest_orchestra import plugin, run
 from pytest_orchestra.ledger import schema
 
@@ -48,6 +49,11 @@ def test_the_generated_pages_are_current(reference: ModuleType) -> None:
 
 def test_generating_twice_gives_the_same(reference: ModuleType) -> None:
     assert reference.pages() == reference.pages()
+
+
+def test_the_index_of_rules_names_every_rule(reference: ModuleType) -> None:
+    index = reference.rules()
+    assert [code for code in RULES if f"[{code}](" not in index] == []
 
 
 def test_the_language_page_has_every_key_of_the_top_level(reference: ModuleType) -> None:

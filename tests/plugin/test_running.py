@@ -179,6 +179,52 @@ def test_a_spent_budget_is_exit_7(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.usefixtures("project")
+def test_a_spent_budget_is_exit_7_with_workers_too(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess("--orchestra", "--orchestra-budget", "0.000001", "-n", "2")
+    assert result.ret == 7
+
+
+def test_workers_together_keep_to_the_budget(pytester: pytest.Pytester, project: Path) -> None:
+    (project / "orchestra.yaml").write_text(
+        "orchestra: 1\nname: small\nagents: agents/*.yaml\nmissions: missions/*.yaml\ntiers: tiers.yaml\n"
+    )
+    (project / "tiers.yaml").write_text(
+        "tiers:\n  routine: [{model: m, provider: p, context_window: 9000, max_output_tokens: 9, "
+        "price: {input: 1, output: 1, source: here, date: '2026-01-01'}}]\n  strategic: [claude-opus-4-5]\n"
+    )
+    for number in range(20):
+        (project / "missions" / f"n{number}.yaml").write_text(
+            f"mission: n{number}\nagent: writer\ntask: Say yes.\n"
+            "reply: {text: 'Yes', usage: {input_tokens: 900}}\nexpect: [{equals: 'Yes'}]\n"
+        )
+    result = pytester.runpytest_subprocess(
+        "--orchestra", "--orchestra-budget", "0.008", "-n", "2", "-m", "mission", "-k", "missions/n"
+    )
+    report = json.loads((project / ".orchestra" / "report" / "orchestra-report.json").read_text())
+    assert result.ret == 7
+    assert 0 < float(report["total"]["priced_usd"]) <= 0.008
+
+
+def test_collecting_leaves_the_last_report_alone(pytester: pytest.Pytester, project: Path) -> None:
+    pytester.runpytest_subprocess("--orchestra")
+    report = project / ".orchestra" / "report" / "orchestra-report.json"
+    before = report.read_bytes()
+    pytester.runpytest_subprocess("--orchestra", "--co", "-q")
+    assert report.read_bytes() == before
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_ledger_that_cannot_be_used_is_said_once(pytester: pytest.Pytester, project: Path, workers: str) -> None:
+    (project / ".orchestra").mkdir()
+    (project / ".orchestra" / "ledger.sqlite").write_bytes(b"garbage " * 1000)
+    result = pytester.runpytest_subprocess("--orchestra", "-n", workers)
+    assert result.ret == (pytest.ExitCode.USAGE_ERROR if workers == "0" else pytest.ExitCode.TESTS_FAILED)
+    text = result.stdout.str() + result.stderr.str()
+    assert "ledger" in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.usefixtures("project")
 def test_nothing_ran_is_red(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("--orchestra", "-k", "no-such-thing")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED

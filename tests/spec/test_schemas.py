@@ -44,7 +44,7 @@ def test_there_is_a_schema_for_each_kind() -> None:
 def test_schema_is_valid_2020_12(kind) -> None:
     schema = load(kind)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema["$id"] == f"https://pytest-orchestra.dev/schemas/{kind}.schema.json"
+    assert schema["$id"] == f"urn:pytest-orchestra:schema:{kind}"
     assert schema["title"]
     jsonschema.Draft202012Validator.check_schema(schema)
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from orchestra_compiler.cases.routing.draft import slug
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Fleet, Tier, Tiers
+from orchestra_compiler.naming import file_name
 
 NOBODY = "none"
 
@@ -41,7 +41,7 @@ def _case(tiers: Tiers, tier: Tier, end: str, scenario: str, unavailable: tuple[
         "answer": {"tier": answer[0], "model": answer[1]} if answer else None,
     }
     return Case(
-        id=f"fallback/{slug(tier.name)}-{end}",
+        id=f"fallback/{file_name(tier.name)}-{end}",
         kind="fallback",
         scenario=scenario,
         component=tier.name,

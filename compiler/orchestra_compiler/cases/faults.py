@@ -21,6 +21,7 @@ OK = "ok"
 
 SELF, COORDINATOR, LEAD = "self", "coordinator", "lead"
 _ABOVE = (COORDINATOR, LEAD)
+# Not `CallError.retryable`: what the runtime decides by is not what its cases may expect by, or they could not fail.
 _HOPELESS = frozenset({CallError.REFUSAL, CallError.AUTHENTICATION, CallError.NO_REPLY})
 
 

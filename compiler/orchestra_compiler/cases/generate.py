@@ -14,11 +14,18 @@ from orchestra_compiler.protocol.schema import MessageSchema
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generated:
-    """The cases sorted by id, their documents by path, and the documents the XSD engines disagree about."""
+    """Everything that was generated.
+
+    Attributes:
+        cases: Sorted by id.
+        files: The cases' documents, by path below the output folder.
+        left_out: What has no case and why, a line each: what could not be constructed, could not be confirmed, or
+            would be more than is of use.
+    """
 
     cases: tuple[Case, ...]
     files: Mapping[str, bytes]
-    quarantined: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
@@ -28,11 +35,12 @@ def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
         ValueError: Two generators gave the same id: a bug of ours.
     """
     spoken = messages.generate(schema, fleet.protocol.span) if _exchanges_messages(fleet) else None
+    routed = routing.plan(fleet)
     cases = [
         *(spoken.cases if spoken else ()),
         *(pairs.generate(fleet, schema) if spoken else ()),
         *(prompts.generate(fleet) if _writes_prompts(fleet) else ()),
-        *routing.generate(fleet),
+        *routed.cases,
         *fallbacks.generate(fleet),
         *faults.generate(fleet),
     ]
@@ -42,7 +50,7 @@ def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
     return Generated(
         cases=tuple(sorted(cases, key=lambda case: case.id)),
         files=spoken.files if spoken else {},
-        quarantined=spoken.quarantined if spoken else (),
+        left_out=(*(spoken.left_out if spoken else ()), *map(str, routed.skipped)),
     )
 
 

@@ -21,12 +21,12 @@ class Generated:
 
     Attributes:
         files: Path below the output folder -> document.
-        quarantined: What could not be made or confirmed, and why, a line each.
+        left_out: What could not be made or confirmed, and why, a line each.
     """
 
     cases: tuple[Case, ...] = ()
     files: Mapping[str, bytes]
-    quarantined: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +49,15 @@ def generate(schema: MessageSchema, span: Span) -> Generated:
     """
     cases: list[Case] = []
     files: dict[str, bytes] = {}
-    doubts: list[str] = []
+    left_out: list[str] = []
     for kind in sorted(schema.types):
-        for written in _documents(schema, kind, doubts):
+        for written in _documents(schema, kind, left_out):
             identity = f"message/{file_name(kind)}/{written.name}"
             path = f"cases/messages/{file_name(kind)}/{written.name}.xml"
             files[path] = written.document.encode()
             cases.append(_case(identity, path, written, span))
     ordered = tuple(sorted(cases, key=lambda case: case.id))
-    return Generated(cases=ordered, files=dict(sorted(files.items())), quarantined=tuple(doubts))
+    return Generated(cases=ordered, files=dict(sorted(files.items())), left_out=tuple(left_out))
 
 
 def _case(identity: str, path: str, written: _Written, span: Span) -> Case:
@@ -73,11 +73,11 @@ def _case(identity: str, path: str, written: _Written, span: Span) -> Case:
     )
 
 
-def _documents(schema: MessageSchema, kind: str, doubts: list[str]) -> Iterator[_Written]:
+def _documents(schema: MessageSchema, kind: str, left_out: list[str]) -> Iterator[_Written]:
     smallest, full = schema.instance(kind), schema.instance(kind, full=True)
-    root = schema.root_name or kind
+    root, below = schema.root_name or kind, f"message/{file_name(kind)}"
     if smallest.document is None:
-        doubts.append(f"message/{file_name(kind)}/minimal: {smallest.reason}")
+        left_out.append(f"{below}/minimal: no document could be made: {smallest.reason}")
     else:
         yield _valid("minimal", root, smallest.document)
     if full.document is not None and full.document != smallest.document:
@@ -86,7 +86,10 @@ def _documents(schema: MessageSchema, kind: str, doubts: list[str]) -> Iterator[
     if grown is None:
         return
     verified = mutants(schema, grown)
-    doubts.extend(f"message/{file_name(kind)}/{doubt.reason}" for doubt in verified.quarantined)
+    left_out.extend(f"{below}/{doubt.mutant.name}: {doubt.reason}" for doubt in verified.quarantined)
+    if not verified.complete:
+        tried = len(verified.mutants) + len(verified.quarantined)
+        left_out.append(f"{below}: {tried} documents with one violation were tried, and more would be possible")
     for each in verified.mutants:
         yield _Written(
             name=each.name, scenario=each.scenario, component=each.component, rule=each.rule, document=each.document

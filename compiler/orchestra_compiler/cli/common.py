@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
-from orchestra_compiler.build import Checked
+from orchestra_compiler.check import Checked, check_project
 from orchestra_compiler.diagnostic import Diagnostic
-from orchestra_compiler.errors import UsageError
+from orchestra_compiler.errors import FindingsError, UsageError
+from orchestra_compiler.model import Fleet
+from orchestra_compiler.project import find_root
 
 
 def add_project(parser: argparse.ArgumentParser) -> None:
@@ -74,3 +76,16 @@ def wants_colour(stream: TextIO) -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
+
+
+def fleet_of(project: str) -> Fleet:
+    """Return a project's linked fleet.
+
+    Raises:
+        FindingsError: The project has errors; they are written to standard error.
+    """
+    checked = check_project(find_root(Path(project)))
+    if checked.failed or checked.fleet is None:
+        show_findings(checked, sys.stderr)
+        raise FindingsError("the project has errors", "mend them first; orchestra lint shows them again")
+    return checked.fleet

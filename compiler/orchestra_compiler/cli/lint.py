@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from orchestra_compiler.build import Checked, check_project
+from orchestra_compiler.check import Checked, check_project
 from orchestra_compiler.cli.common import path_from_here, seen_from_here, wants_colour
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.errors import UsageError

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from orchestra_compiler._version import __version__
 from orchestra_compiler.cli.pipes import forget_output
-from orchestra_compiler.errors import OrchestraError
+from orchestra_compiler.errors import FindingsError, OrchestraError
 
 CLEAN, FINDINGS, USAGE, BUG = 0, 1, 2, 3
 _INTERRUPTED = 130
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None, commands: Sequence[Command] = COMMAN
         sys.stdout.flush()
     except OrchestraError as error:
         _say(f"orchestra: {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
-        return USAGE
+        return FINDINGS if isinstance(error, FindingsError) else USAGE
     except BrokenPipeError:
         forget_output()
         return CLEAN

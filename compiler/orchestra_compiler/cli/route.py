@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
-from orchestra_compiler.build import check_project
-from orchestra_compiler.cli.common import add_project, json_of, lines_of_input, show_findings
-from orchestra_compiler.errors import OrchestraError, ProjectError, UsageError
+from orchestra_compiler.cli.common import add_project, fleet_of, json_of, lines_of_input
+from orchestra_compiler.errors import OrchestraError, UsageError
 from orchestra_compiler.lint_output import visible
 from orchestra_compiler.model import Fleet
-from orchestra_compiler.project import find_root
 from orchestra_compiler.routing import Decision, Router, decision_to_json, features_from_json
 from orchestra_compiler.routing.features import shown
 from orchestra_compiler.suggestions import Names
@@ -41,19 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         sys.stdout.write(_json(decision) if arguments.json else _text(decision))
     return int(bad > 0)
-
-
-def fleet_of(project: str) -> Fleet:
-    """Return a project's linked fleet.
-
-    Raises:
-        ProjectError: The project has errors; they are written to standard error.
-    """
-    checked = check_project(find_root(Path(project)))
-    if checked.failed or checked.fleet is None:
-        show_findings(checked, sys.stderr)
-        raise ProjectError("the project has errors", "mend them first; orchestra lint shows them again")
-    return checked.fleet
 
 
 def _decide(line: bytes, fleet: Fleet, router: Router) -> Decision:

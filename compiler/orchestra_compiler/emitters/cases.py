@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 
+from orchestra_compiler.built import Built, Output
 from orchestra_compiler.codec import canonical
-from orchestra_compiler.emitters.output import Built, Output
 from orchestra_compiler.manifest import Case
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestra_compiler.emitters.output import Built, Output
+from orchestra_compiler.built import Built, Output
 from orchestra_compiler.naming import file_name
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from orchestra_compiler.built import Built, Output
 from orchestra_compiler.codec import to_json
-from orchestra_compiler.emitters.output import Built, Output
 from orchestra_compiler.model import Agent, Fleet
 from orchestra_compiler.routing.features import feature_types
 

@@ -53,6 +53,11 @@ def places(document: Document, value: Map | None = None) -> LazyPlaces:
     return LazyPlaces(document.text, document.value if value is None else value)
 
 
+def named_places(document: Document, parent: Map, name: str) -> LazyPlaces:
+    """Return the places of the entry of a mapping: those of its value, and as `name` that of its key."""
+    return LazyPlaces(document.text, parent[name], {"name": parent.key_spot(name)})
+
+
 def whole(document: Document, value: Map) -> Span:
     """Return the span of a mapping of a document."""
     return document.text.span(value.start, value.end)
@@ -83,11 +88,6 @@ def split_outside_brackets(text: str) -> list[str]:
             parts.append(text[start:index])
             start = index + 1
     return [*parts, text[start:]]
-
-
-def one_or_more(value: Any) -> tuple[str, ...]:
-    """Return a list of texts, from a list or from one text, whatever commas it holds."""
-    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
 
 
 def compact(value: Any) -> str:

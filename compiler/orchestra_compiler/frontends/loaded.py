@@ -20,7 +20,8 @@ class Loaded(NamedTuple):
         fleet: None only where `orchestra.yaml` itself cannot be used.
         diagnostics: The findings of all files, in order.
         sources: Path -> content of every file that was read.
-        patterns: Every pattern and path of `orchestra.yaml` that names sources, as written, in order.
+        patterns: Every pattern and path of `orchestra.yaml` that names sources, as written, in order; then the files that
+            agents name as their knowledge, which must be there and are not read.
     """
 
     fleet: Fleet | None

@@ -17,6 +17,7 @@ import orchestra_spec
 from orchestra_compiler.diagnostic import Diagnostic, Severity, Span, in_order
 from orchestra_compiler.frontends import agent, claude_code, gates, mission, project, routing, tiers, workload
 from orchestra_compiler.frontends.common import Built, has_errors
+from orchestra_compiler.frontends.knowledge import is_path
 from orchestra_compiler.frontends.loaded import PROJECT_FILE, Loaded
 from orchestra_compiler.frontends.project import Layout, Named
 from orchestra_compiler.model import Agent, Fleet, GatePolicy, Mission, RoutingPolicy, Tiers, Workload
@@ -59,7 +60,8 @@ class Loader:
             workload=self._policy(layout, "workload", workload.build) or Workload(),
             broken=frozenset(self._broken),
         )
-        return self._loaded(None if self._unusable else fleet, layout.patterns)
+        known = sorted({each for agent in agents for each in agent.documents if is_path(each)})
+        return self._loaded(None if self._unusable else fleet, (*layout.patterns, *known))
 
     def _loaded(self, fleet: Fleet | None, patterns: tuple[str, ...]) -> Loaded:
         errors = {each.span for each in self._found if each.severity is Severity.ERROR}

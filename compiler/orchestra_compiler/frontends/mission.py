@@ -16,6 +16,7 @@ from orchestra_compiler.frontends.common import (
     features,
     has_errors,
     name_in,
+    named_places,
     places,
     seconds,
     usage,
@@ -114,7 +115,7 @@ def _step(document: Document, name: str, written: Map, *, short: bool = False) -
         deadline_s=None if short else seconds(written.get("deadline_s")),
         optional=False if short else written.get("optional", False),
         span=document.span if short else entry(document, document.value["steps"], name),
-        places=places(document, written),
+        places=places(document) if short else named_places(document, document.value["steps"], name),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from orchestra_compiler.frontends.common import Built, compact, decimal, entry, faults, places, whole
+from orchestra_compiler.frontends.common import Built, compact, decimal, entry, faults, named_places, places, whole
 from orchestra_compiler.model import AgentTier, Condition, FeatureType, HardRule, RoutingPolicy, Signal, SignalKind
 from orchestra_compiler.source.codes import fault
 from orchestra_compiler.source.scalars import exact
@@ -82,5 +82,5 @@ def _signal(document: Document, name: str) -> Signal:
         words=tuple(written.get("words", ())),
         points=exact(written.get("points", 0)),
         span=entry(document, parent, name),
-        places=places(document, written),
+        places=named_places(document, parent, name),
     )

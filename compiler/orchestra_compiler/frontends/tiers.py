@@ -6,6 +6,7 @@ from typing import Any
 
 from orchestra_compiler.frontends.common import Built, decimal, entry, faults, places, whole, words
 from orchestra_compiler.model import Model, Price, Tier, Tiers
+from orchestra_compiler.source.places import LazyPlaces
 from orchestra_compiler.source.tree import Document, Map
 
 _OF_THREE = 3
@@ -36,13 +37,14 @@ def _tier(document: Document, name: str) -> Tier:
     written = parent[name]
     long = written if isinstance(written, Map) else None
     models = written["models"] if long is not None else written
+    more = {"name": parent.key_spot(name)} | ({"models": parent.spot(name)} if long is None else {})
     return Tier(
         name=name,
         models=tuple(_model(document, models, number) for number in range(len(models))),
         description=long.get("description", "") if long is not None else "",
         aliases=words(long.get("aliases")) if long is not None else (),
         span=entry(document, parent, name),
-        places=places(document, long) if long is not None else {"models": document.text.span(*parent.spot(name))},
+        places=LazyPlaces(document.text, Map() if long is None else long, more),
     )
 
 

@@ -1,4 +1,4 @@
-"""References that agents make: tiers, coordinators, hand-offs, message types, templates; rings among them."""
+"""References that agents make: tiers, coordinators, hand-offs, message types, documents, templates; rings among them."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ from orchestra_compiler.findings import (
     UNKNOWN_TIER,
     place_of,
 )
+from orchestra_compiler.frontends.knowledge import is_path
 from orchestra_compiler.link.graphs import rings
 from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import Agent
+from orchestra_compiler.source.codes import fault, shown
+from orchestra_compiler.source.files import inside, parts_of
 from orchestra_compiler.suggestions import Names
+from orchestra_compiler.tools import DELEGATION_TOOLS
 
-_DELEGATION_TOOLS = frozenset({"Task", "Agent"})
 """Tools that only give work to another agent."""
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield findings about what agents refer to."""
-    templates = _Templates(scope.root, scope.fleet.project.templates)
+    templates, knowledge = _Templates(scope.root, scope.fleet.project.templates), _Knowledge(scope.root)
     for agent in scope.fleet.agents:
         yield from _references(agent, scope)
         yield from templates.check(agent)
+        yield from knowledge.check(agent)
     yield from _duplicates(scope)
     agents = dict(sorted(scope.fleet.agent_by_name.items()))
     yield from _handoff_rings(agents)
@@ -81,7 +85,7 @@ def _handoff_rings(agents: Mapping[str, Agent]) -> Iterator[Diagnostic]:
 
 
 def _only_hands_off(agent: Agent) -> bool:
-    return agent.tools is not None and all(tool.split("(")[0] in _DELEGATION_TOOLS for tool in agent.tools)
+    return agent.tools is not None and all(tool.split("(")[0] in DELEGATION_TOOLS for tool in agent.tools)
 
 
 def _coordinator_rings(agents: Mapping[str, Agent]) -> Iterator[Diagnostic]:
@@ -97,6 +101,57 @@ def _coordinator_rings(agents: Mapping[str, Agent]) -> Iterator[Diagnostic]:
 
 def _drawn(ring: tuple[str, ...]) -> str:
     return " → ".join(f"`{name}`" for name in (*ring, ring[0]))
+
+
+class _Knowledge:
+    """The files that agents work from: looked for once each, and never read."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._wrong: dict[str, tuple[str, str, str] | None] = {}
+        self._beside: dict[Path, Names] = {}
+
+    def check(self, agent: Agent) -> Iterator[Diagnostic]:
+        """Yield the documents of an agent that are written as paths and are no files of the project."""
+        for number, document in enumerate(agent.documents):
+            if not is_path(document):
+                continue
+            if document not in self._wrong:
+                self._wrong[document] = self._look(document)
+            wrong = self._wrong[document]
+            if wrong is not None:
+                code, message, hint = wrong
+                span = place_of(agent.span, agent.places, f"knowledge.documents.{number}")
+                yield fault(code, span, message, hint)
+
+    def _look(self, document: str) -> tuple[str, str, str] | None:
+        """Return the code, the message and the hint of a path that names no file of the project."""
+        name, parts = shown(document), parts_of(document)
+        if parts is None:
+            hint = "name a file of the project; what lies elsewhere is a URL or a title of several words"
+            return "ORC021", f"`{name}` leads out of the project's folder", hint
+        file = self._root.joinpath(*parts)
+        try:
+            if not inside(str(self._root), str(file)):
+                return "ORC021", f"`{name}` is a link that leaves the project's folder", "copy the file"
+            if file.is_file():
+                return None
+            if file.is_dir():
+                return "ORC020", f"`{name}` is a folder, not a file", "name the files in it"
+        except (OSError, ValueError):  # longer than a name may be, or not writable in the file system's alphabet
+            pass
+        return "ORC020", f"`{name}` is not there", self._near(file) or "mend the path, or write the file"
+
+    def _near(self, file: Path) -> str:
+        """Return the question whether a file beside the missing one was meant."""
+        folder = file.parent
+        if folder not in self._beside:
+            try:
+                names = sorted(each.name for each in folder.iterdir() if each.is_file())
+            except (OSError, ValueError):
+                names = []
+            self._beside[folder] = Names(names)
+        return self._beside[folder].hint(file.name)
 
 
 class _Templates:

@@ -19,9 +19,7 @@ from orchestra_compiler.link.features import check_values
 from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import GateCheck
 from orchestra_compiler.suggestions import Names
-
-TARGETS = ("cases", "messages", "prompts", "routing-table")
-"""Names of the emitters."""
+from orchestra_compiler.targets import TARGETS
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:

@@ -73,7 +73,7 @@ def _steps_hint(name: str, steps: Names) -> str:
 def _replies(mission: Mission, steps: Names) -> Iterator[Diagnostic]:
     for name, script in mission.replies.items():
         if name not in steps:
-            span = place_of(mission.span, mission.places, f"replies.{name}", "replies")
+            span = place_of(mission.span, mission.places, f"replies.{name}.name")
             if span is mission.span and script.replies:
                 span = script.replies[0].span
             yield UNKNOWN_STEP.at(span, f"a reply for the step `{name}`, which is not there", _steps_hint(name, steps))

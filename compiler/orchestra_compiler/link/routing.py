@@ -32,7 +32,7 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     policy = scope.fleet.routing
     at = partial(place_of, policy.span, policy.places)
     for tier in policy.thresholds:
-        yield from scope.tier(tier, at(f"tiers.{tier}", f"thresholds.{tier}", "tiers"), UNKNOWN_TIER)
+        yield from scope.tier(tier, at(f"tiers.{tier}.name"), UNKNOWN_TIER)
     for rule in policy.hard:
         yield from _hard(rule, scope)
     for signal in policy.signals:

@@ -8,12 +8,14 @@ each engine said.
 from __future__ import annotations
 
 import copy
-import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
+from orchestra_compiler.naming import file_name
 from orchestra_compiler.protocol.build import Grown
 from orchestra_compiler.protocol.paths import local_name, set_value
 from orchestra_compiler.protocol.tree import to_text
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 MOST_MUTANTS = 250
 """Per document; a schema with a thousand elements does not need a mutant of each."""
 
+_MOST_ELEMENTS = 60_000  # in all mutants of a document together: engines judge each of them
 _MOST_OCCURRENCES = 50
 _UNKNOWN = "no-such-element"
 
@@ -56,17 +59,26 @@ class Quarantined:
 
     @property
     def reason(self) -> str:
-        """What each engine said, in one line."""
-        said = (f"{name}: {found[0].rule if found else 'valid'}" for name, found in sorted(self.verdicts.items()))
-        return f"{self.mutant.name} should break {self.mutant.rule!r}, but {', '.join(said)}"
+        """Why the label does not hold, in one line: what each engine said."""
+        verdicts = sorted(self.verdicts.items())
+        said = ", ".join(f"{name}: {found[0].rule if found else 'valid'}" for name, found in verdicts)
+        agreed = len({self.mutant.rule in {each.rule for each in found} for _, found in verdicts}) == 1
+        why = "was not confirmed" if agreed else "is not what all engines say"
+        return f"that it breaks {self.mutant.rule!r} {why} ({said})"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The mutants of one document, told apart by whether the engines confirm them."""
+    """The mutants of one document, told apart by whether the engines confirm them.
+
+    Attributes:
+        complete: False where further mutants could have been made: `MOST_MUTANTS` are enough, and fewer of a document
+            with hundreds of elements.
+    """
 
     mutants: tuple[Mutant, ...]
     quarantined: tuple[Quarantined, ...]
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +97,10 @@ def mutants(schema: MessageSchema, grown: Grown) -> Verified:
     bad: list[Quarantined] = []
     names: set[str] = set()
     documents = {to_text(grown.root)}
-    for edit in (*_mislabelled(schema, grown), *_edits(grown)):
-        if len(good) + len(bad) >= MOST_MUTANTS:
+    most, complete = min(MOST_MUTANTS, max(1, _MOST_ELEMENTS // len(grown.components))), True
+    for edit in chain(_mislabelled(schema, grown), _edits(grown)):  # lazily: each edit is a copy of the whole tree
+        if len(good) + len(bad) >= most:
+            complete = False
             break
         document = to_text(edit.root)
         if document in documents:
@@ -99,7 +113,7 @@ def mutants(schema: MessageSchema, grown: Grown) -> Verified:
             good.append(mutant)
         else:
             bad.append(Quarantined(mutant, verdicts))
-    return Verified(tuple(good), tuple(bad))
+    return Verified(tuple(good), tuple(bad), complete)
 
 
 def _mislabelled(schema: MessageSchema, grown: Grown) -> Iterator[_Edit]:
@@ -115,19 +129,15 @@ def _mislabelled(schema: MessageSchema, grown: Grown) -> Iterator[_Edit]:
 def _named(edit: _Edit, names: set[str]) -> str:
     """Return a name that is not in `names` yet, and put it there."""
     *_, above, last = ["", *(part.removeprefix("@") for part in edit.component.split("/"))]
-    base = _slug(f"{edit.scenario}-{last}")
+    base = file_name(f"{edit.scenario}-{last}")
     if base in names:
-        base = _slug(f"{edit.scenario}-{above}-{last}")
+        base = file_name(f"{edit.scenario}-{above}-{last}")
     name, number = base, 1
     while name in names:
         number += 1
         name = f"{base}-{number}"
     names.add(name)
     return name
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip("-")
 
 
 class _Place:
@@ -150,9 +160,9 @@ class _Place:
 
 
 def _places(grown: Grown) -> Iterator[_Place]:
-    waiting = [_Place(grown, grown.root, (), "/" + local_name(grown.root.tag))]
+    waiting = deque([_Place(grown, grown.root, (), "/" + local_name(grown.root.tag))])
     while waiting:
-        place = waiting.pop(0)
+        place = waiting.popleft()
         yield place
         for position, child in enumerate(place.element):
             waiting.append(_Place(grown, child, (*place.path, position), f"{place.shown}/{local_name(child.tag)}"))

@@ -6,7 +6,7 @@ looking through folders, so what runs is what is written here. `RULES` names eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from orchestra_compiler.diagnostic import Diagnostic, in_order
@@ -46,7 +46,7 @@ __all__ = ["RULES", "Context", "RuleModule", "check"]
 
 
 class RuleModule(Protocol):
-    """What a rule's module, or a plugin's object, must have."""
+    """What a rule's module must have."""
 
     RULE: Rule
 
@@ -83,23 +83,22 @@ _MODULES: tuple[RuleModule, ...] = (
     template_tokens,
 )
 
-_READER_RULES = tuple(Rule(each.code, each.name, each.severity, each.summary.rstrip(".")) for each in CODES.values())
-
 RULES: Mapping[str, Rule] = {
     rule.code: rule
-    for rule in sorted((*_READER_RULES, *LINK_RULES, *(module.RULE for module in _MODULES)), key=lambda rule: rule.code)
+    for rule in sorted(
+        (*CODES.values(), *LINK_RULES, *(module.RULE for module in _MODULES)), key=lambda rule: rule.code
+    )
 }
 """Every rule by its code: the reader's, the link step's and those of this package."""
 
 
-def check(fleet: Fleet, sources: Mapping[str, bytes], extra_rules: Iterable[RuleModule] = ()) -> Iterator[Diagnostic]:
+def check(fleet: Fleet, sources: Mapping[str, bytes]) -> Iterator[Diagnostic]:
     """Yield the findings of all rules about a linked fleet, in order.
 
     Args:
         fleet: As the link step left it.
         sources: Path -> content of the project's files, to point at the very character.
-        extra_rules: Rules from elsewhere, in the same shape.
     """
     context = Context(sources)
-    found = [finding for module in (*_MODULES, *extra_rules) for finding in module.check(fleet, context)]
+    found = [finding for module in _MODULES for finding in module.check(fleet, context)]
     yield from in_order(found)

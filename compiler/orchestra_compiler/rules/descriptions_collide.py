@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.findings import Rule, place_of
@@ -35,7 +36,7 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
             continue
         rarest = sorted(words, key=lambda word: (frequency[word], word))
         prefix = rarest[: len(words) - math.ceil(_BOUND * len(words)) + 1]
-        elder = _elder(agent, words, [pair for word in prefix for pair in elders.get(word, ())])
+        elder = _elder(agent, words, (pair for word in prefix for pair in elders.get(word, ())))
         if elder is None:
             for word in prefix:
                 elders.setdefault(word, []).append((agent, words))
@@ -48,8 +49,8 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
         )
 
 
-def _elder(agent: Agent, words: frozenset[str], candidates: list[tuple[Agent, frozenset[str]]]) -> Agent | None:
-    for other, others in candidates[:_MOST_COMPARED]:
+def _elder(agent: Agent, words: frozenset[str], candidates: Iterable[tuple[Agent, frozenset[str]]]) -> Agent | None:
+    for other, others in islice(candidates, _MOST_COMPARED):
         shared = len(words & others)
         if other.name != agent.name and shared >= _BOUND * (len(words) + len(others) - shared):
             return other

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.findings import Rule
 from orchestra_compiler.model import Agent, Fleet
+from orchestra_compiler.naming import name_in_path
 from orchestra_compiler.rules.context import Context
-from orchestra_compiler.rules.name_differs_from_file import file_name
 from orchestra_compiler.suggestions import Names
 from orchestra_compiler.text_checks import mentions
 from orchestra_compiler.text_checks.prose import without_code
@@ -97,7 +97,7 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:
     names = Names(sorted(fleet.agent_by_name), [*broken, *_BUILT_IN], most_searches=_MOST_SEARCHES)
     files: dict[str, list[str]] = {}
     for agent in fleet.agents:
-        files.setdefault(file_name(agent.span.path), []).append(agent.name)
+        files.setdefault(name_in_path(agent.span.path), []).append(agent.name)
     ends = _ROLES | {name.rsplit("-", 1)[1] for name in fleet.agent_by_name if "-" in name}
     for agent in fleet.agents:
         yield from _check_agent(agent, names, files, ends, context)

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.findings import Rule, place_of
 from orchestra_compiler.model import Fleet
+from orchestra_compiler.naming import name_in_path
 from orchestra_compiler.rules.context import Context
 
 RULE = Rule("ORC202", "name-differs-from-file", Severity.INFO, "An agent is called otherwise than its file")
 
-_SUFFIXES = (".agent", ".chatmode", ".subagent")
 _GENERAL = frozenset({"agent", "agents", "index", "main", "readme", "skill"})
 
 
@@ -21,7 +21,7 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
     """Yield agents that stand alone in a file of another name."""
     in_file = Counter(agent.span.path for agent in fleet.agents)
     for agent in fleet.agents:
-        stem = file_name(agent.span.path)
+        stem = name_in_path(agent.span.path)
         if in_file[agent.span.path] > 1 or stem in _GENERAL or _same(agent.span.path, agent.name):
             continue
         yield RULE.at(
@@ -31,17 +31,9 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
         )
 
 
-def file_name(path: str) -> str:
-    """Return a file's name without the endings that say what kind of file it is."""
-    stem = PurePosixPath(path).stem
-    for suffix in _SUFFIXES:
-        stem = stem.removesuffix(suffix)
-    return stem.casefold()
-
-
 def _same(path: str, name: str) -> bool:
     """Return whether a name is the file's, or the file's behind a folder's as plugins put it (`plugin-name`)."""
-    stem, name = _shape(file_name(path)), _shape(name)
+    stem, name = _shape(name_in_path(path)), _shape(name)
     prefixed = (f"{_shape(folder)}{mark}{stem}" for folder in PurePosixPath(path).parts[:-1] for mark in "-:")
     return name == stem or name in prefixed
 

@@ -12,9 +12,6 @@ from orchestra_compiler.rules.context import Context
 
 RULE = Rule("ORC607", "script-too-short", Severity.WARNING, "Scripted failures run out before the attempts do")
 
-_HOPELESS = frozenset({CallError.REFUSAL, CallError.AUTHENTICATION, CallError.NO_REPLY})
-"""Errors after which the same level does not try again."""
-
 _OTHER_ENDS = frozenset({"blocked", "budget-stopped", "cancelled", "deadline", "error", "no-reply", "skipped"})
 """Ends of a step, and an error, that a script without a reply left does not spoil."""
 
@@ -50,7 +47,7 @@ def runs_out(errors: Sequence[CallError], attempts: Sequence[int]) -> bool:
             error = next(left, None)
             if error is None:
                 return True
-            if error in _HOPELESS:
+            if not error.retryable:
                 break
     return False
 

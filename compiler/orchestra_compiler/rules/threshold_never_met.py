@@ -22,7 +22,7 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
     for tier, least in policy.thresholds.items():
         if least > most:
             yield RULE.at(
-                place_of(policy.span, policy.places, f"tiers.{tier}", f"thresholds.{tier}", "tiers"),
+                place_of(policy.span, policy.places, f"tiers.{tier}"),
                 f"the threshold of `{tier}` is {least}, and the signals give {most} at most",
                 f"lower it to {most} or less, or give the signals more points",
             )

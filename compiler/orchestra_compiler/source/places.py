@@ -3,7 +3,7 @@
 `Places` of the model are these: a path such as `tier`, `capabilities.0` or `signals.kind.table.design` gives the span of
 the value as it was written. Paths follow the file's own form. Where a path goes deeper than the file does (`needs.0` of the
 short form `needs: scout`), the deepest value on the way is the answer; a first key that is not in the file has no place.
-Keys with dots in them are found too.
+Keys with dots in them are found too. Where a mapping's keys are names, `tiers.strategic.name` is the place of the key.
 """
 
 from __future__ import annotations
@@ -40,21 +40,16 @@ class LazyPlaces(Mapping[str, Span]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def key(self, path: str) -> Span:
-        """Return the span of the key that ends a path of keys; raises KeyError where there is none."""
-        parent: Any = self._value
-        *above, last = path.split(".")
-        for part in above:
-            parent = parent[part]
-        return self._text.span(*parent.key_spot(last))
-
 
 def _find(value: Any, parts: list[str], spot: tuple[int, int] | None) -> tuple[int, int] | None:
     if isinstance(value, Map):
         for count in range(1, len(parts) + 1):
             key = ".".join(parts[:count])
             if key in value:
-                return _find(value[key], parts[count:], value.spot(key))
+                below = value[key]
+                if parts[count:] == ["name"] and not (isinstance(below, Map) and "name" in below):
+                    return value.key_spot(key)
+                return _find(below, parts[count:], value.spot(key))
     elif isinstance(value, List) and parts and parts[0].isdecimal() and int(parts[0]) < len(value):
         return _find(value[int(parts[0])], parts[1:], value.spot(int(parts[0])))
     return spot

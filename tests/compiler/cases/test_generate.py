@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from orchestra_compiler import project
 from orchestra_compiler.cases.generate import generate
 from orchestra_compiler.link import link
-from orchestra_compiler.model import Fleet
+from orchestra_compiler.model import Fleet, RoutingPolicy
 from orchestra_compiler.protocol.schema import load_schema
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "agent_orchestra"
@@ -30,3 +31,21 @@ def test_prompts_that_are_not_written_have_no_cases(fleet, targets, prompts) -> 
     kinds = [case.kind for case in generate(asked, load_schema(asked.protocol, EXAMPLE)).cases]
     assert kinds.count("prompt") == prompts
     assert {"routing", "fault"} <= set(kinds)
+
+
+def test_what_has_no_case_is_told_with_the_reason(fleet) -> None:
+    schema = load_schema(fleet.protocol, EXAMPLE)
+    assert generate(fleet, schema).left_out == ()
+    never = {**fleet.routing.thresholds, fleet.tiers.names()[-1]: Decimal(100_000)}
+    asked = replace(fleet, routing=replace(fleet.routing, thresholds=never))
+    assert generate(asked, schema).left_out == ("routing/threshold/strategic-at: no features reach such a score",)
+
+
+def test_tiers_whose_names_look_alike_have_cases_of_their_own(fleet) -> None:
+    low, high = fleet.tiers.tiers[0], fleet.tiers.tiers[-1]
+    tiers = (replace(low, name="low"), replace(low, name="low-"), replace(high, name="lo w"), replace(high, name="LOW"))
+    names = tuple(tier.name for tier in tiers)
+    alike = replace(fleet.tiers, tiers=tiers, escalation=names, baseline="low", default="low")
+    asked = replace(fleet, tiers=alike, agents=(), routing=RoutingPolicy())
+    ids = [case.id for case in generate(asked, load_schema(asked.protocol, EXAMPLE)).cases]
+    assert {"fallback/low-0-gone", "fallback/low--0-gone"} <= set(ids)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from orchestra_compiler.cases.messages import generate
 from orchestra_compiler.diagnostic import Span
 from orchestra_compiler.model import Protocol
@@ -22,7 +24,7 @@ def test_ids_are_unique_ordered_and_well_formed() -> None:
 
 def test_every_case_has_its_file_and_a_label_that_holds() -> None:
     assert {case.file for case in GENERATED.cases} == GENERATED.files.keys()
-    assert GENERATED.quarantined == ()
+    assert GENERATED.left_out == ()
     for case in GENERATED.cases:
         assert case.file == f"cases/messages/{case.id.removeprefix('message/')}.xml"
         assert (case.kind, case.span) == ("message", SPAN)
@@ -44,6 +46,18 @@ def test_a_type_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
         '<xs:element name="odd" type="xs:int"/></xs:schema>'
     )
     generated = generate(load_schema(Protocol(schema="m.xsd"), tmp_path), SPAN)
-    (doubt,) = generated.quarantined
-    assert re.match(r"message/odd\.[0-9a-f]{8}/minimal: no value for <Odd>", doubt)
+    (doubt,) = generated.left_out
+    assert re.match(r"message/odd\.[0-9a-f]{8}/minimal: no document could be made: no value for <Odd>", doubt)
     assert [case.id for case in generated.cases if case.expected == "valid"] == ["message/odd/minimal"]
+
+
+def test_what_the_limit_of_mutants_cuts_off_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "m.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="m" type="xs:int"/></xs:schema>'
+    )
+    schema = load_schema(Protocol(schema="m.xsd"), tmp_path)
+    assert generate(schema, SPAN).left_out == ()
+    monkeypatch.setattr("orchestra_compiler.protocol.mutants.MOST_MUTANTS", 1)
+    generated = generate(schema, SPAN)
+    assert generated.left_out == ("message/m: 1 documents with one violation were tried, and more would be possible",)
+    assert [case.expected for case in generated.cases].count("invalid") == 1

@@ -93,6 +93,9 @@ def words(name: str, feature: str, points: str, *listed: str) -> Signal:
     return Signal(name=name, feature=feature, kind=SignalKind.WORDS, words=listed, points=D(points))
 
 
+URGENT = Condition(feature="phase", values=("release",))
+
+
 def rule(name: str, tier: str, *when: Condition) -> HardRule:
     return HardRule(name=name, when=when, tier=tier)
 
@@ -356,6 +359,39 @@ def test_a_rule_in_the_shadow_of_another_is_skipped_with_the_reason() -> None:
     assert [each.id for each in plan.skipped] == ["routing/hard/low-risk"]
     assert "none before it" in plan.skipped[0].why
     assert any(case.id == "routing/hard/any-risk-before-low-risk" for case in plan.cases)
+
+
+def test_names_that_look_alike_keep_ids_of_their_own() -> None:
+    policy = RoutingPolicy(hard=tuple(rule(name, "strategic", URGENT) for name in ("a b", "a-b", "A B", "a-b-")))
+    plan = routing.plan(fleet_of(policy))
+    ids = {each.id for each in (*plan.cases, *plan.skipped)}
+    assert len({each for each in ids if each.startswith("routing/hard/a-b") and "before" not in each}) >= 4
+    assert "routing/hard/a-b" in {each.id for each in plan.skipped}
+
+
+def test_pairs_of_rules_grow_with_the_rules_and_not_with_their_square() -> None:
+    def crowd(count: int) -> RoutingPolicy:
+        types = {f"f{n}": FeatureType.NUMBER for n in range(count)}
+        least = tuple(Condition(feature=name, minimum=D(1)) for name in types)
+        return RoutingPolicy(features=types, hard=tuple(rule(each.feature, "strategic", each) for each in least))
+
+    few, many = routing.plan(fleet_of(crowd(5))), routing.plan(fleet_of(crowd(20)))
+    assert sum("-before-" in case.id for case in few.cases) == 5 * 4 / 2
+    assert few.skipped == ()
+    pairs = [case.id for case in many.cases if "-before-" in case.id]
+    assert len(pairs) == 20 * 4 - (1 + 2 + 3 + 4)
+    assert "routing/hard/f3-before-f7" in pairs
+    assert "routing/hard/f3-before-f8" not in pairs
+    (left,) = map(str, many.skipped)
+    assert left.startswith("routing/hard: ")
+    assert f"{20 * 19 // 2 - len(pairs)} pairs further apart" in left
+
+
+def test_a_case_below_the_lowest_score_is_not_missed() -> None:
+    plan = routing.plan(
+        fleet_of(RoutingPolicy(signals=TASTE.signals, thresholds={"routine": D(0), "strategic": D(30)}))
+    )
+    assert plan.skipped == ()
 
 
 def test_a_rule_without_conditions_leaves_no_score_to_try() -> None:

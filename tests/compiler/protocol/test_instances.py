@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import pytest
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Protocol
-from orchestra_compiler.protocol.mutants import mutants
+from orchestra_compiler.protocol.mutants import MOST_MUTANTS, Mutant, Quarantined, mutants
 from orchestra_compiler.protocol.schema import MessageSchema, load_schema
+from orchestra_compiler.protocol.violation import Violation
 
 OURS = load_schema(Protocol(), Path())
 
@@ -162,6 +165,13 @@ class TestMutants:
         found = mutants(schema, grown)
         assert [doubt.mutant.rule for doubt in found.quarantined] == ["datatype"]
         assert "xmlschema: valid" in found.quarantined[0].reason
+        assert "was not confirmed" in found.quarantined[0].reason
+
+    def test_engines_that_disagree_are_told_apart_from_a_wrong_label(self) -> None:
+        mutant = Mutant("missing-a", "missing", "/m/a", "content", "<m/>")
+        violation = Violation(rule="content", path="/m", line=1, message="a is missing")
+        doubt = Quarantined(mutant, {"lxml": (), "xmlschema": (violation,)})
+        assert doubt.reason == "that it breaks 'content' is not what all engines say (lxml: valid, xmlschema: content)"
 
     def test_what_a_repeatable_choice_allows_is_not_called_wrong(self, load) -> None:
         schema = load(
@@ -184,3 +194,25 @@ class TestMutants:
         names = [mutant.name for mutant in mutants(schema, grown).mutants]
         assert len(set(names)) == len(names)
         assert {"missing-a", "missing-a-2", "missing-g1-a", "missing-g2-a", "missing-g1-a-2"} <= set(names)
+
+    @pytest.mark.parametrize(("elements", "most"), [(100, MOST_MUTANTS), (1_000, 60)])
+    def test_no_more_trees_are_copied_than_documents_are_tried(self, load, monkeypatch, elements, most) -> None:
+        inside = "".join(f'<xs:element name="e{number}" type="xs:int"/>' for number in range(elements))
+        schema: MessageSchema = load(
+            f'<xs:element name="m"><xs:complexType><xs:sequence>{inside}</xs:sequence></xs:complexType></xs:element>'
+        )
+        grown = schema.instance("m").grown
+        assert grown is not None
+        copied = []
+
+        def counted(tree: Element) -> Element:
+            copied.append(tree.tag)
+            return deepcopy(tree)
+
+        monkeypatch.setattr("orchestra_compiler.protocol.mutants.copy.deepcopy", counted)
+        monkeypatch.setattr(MessageSchema, "verdicts", lambda *_: {})
+        found = mutants(schema, grown)
+        assert not found.complete
+        assert most - 1 <= len(found.mutants) <= most
+        whole = [tag for tag in copied if tag == grown.root.tag]
+        assert len(whole) <= most + 1

@@ -74,6 +74,16 @@ def test_descriptions_that_are_nearly_the_same(fleet, agent, found) -> None:
     assert "nearly" in finding.message
 
 
+def test_an_agent_is_compared_with_a_bounded_number_of_others(fleet, agent, found, monkeypatch) -> None:
+    common = "alpha beta gamma delta epsilon zeta eta theta"
+    agents = tuple(agent(f"a{number}", description=f"{common} only{number} own{number}x") for number in range(4))
+    twin = agent("b-twin", description=f"{common} only3 own3x")
+    (finding,) = found("ORC203", fleet(agents=(*agents, twin)))
+    assert "`b-twin` is described exactly as `a3`" in finding.message
+    monkeypatch.setattr("orchestra_compiler.rules.descriptions_collide._MOST_COMPARED", 0)
+    assert found("ORC203", fleet(agents=(*agents, twin))) == []
+
+
 def test_descriptions_that_share_a_frame_only(fleet, agent, found) -> None:
     words = ["React hooks", "Django views", "Rust lifetimes", "Terraform modules"]
     agents = tuple(

@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from orchestra_compiler import rules
-from orchestra_compiler.diagnostic import Diagnostic, Severity, Span
-from orchestra_compiler.findings import Rule
 from orchestra_compiler.rules import RULES
-from orchestra_compiler.rules.pages import index
 
 PAGES = Path(__file__).parents[3] / "docs" / "rules"
 SECTIONS = ["What it does", "Why it is bad", "Example", "Use instead", "How to mend it"]
@@ -50,29 +45,6 @@ def test_every_rule_has_a_page_with_all_sections(rule) -> None:
 
 def test_no_page_is_left_over() -> None:
     assert {path.name for path in PAGES.glob("ORC*.md")} == {rule.page for rule in RULES.values()}
-
-
-def test_the_index_is_current() -> None:
-    path = PAGES / "README.md"
-    if os.environ.get("ORCHESTRA_UPDATE"):
-        path.write_text(index(), encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == index()
-
-
-def test_the_index_names_every_rule() -> None:
-    assert [code for code in RULES if f"[{code}](" not in index()] == []
-
-
-class OwnRule:
-    RULE = Rule("ORC999", "own", Severity.INFO, "A rule of somebody else's")
-
-    @staticmethod
-    def check(fleet, context) -> Iterator[Diagnostic]:
-        yield OwnRule.RULE.at(Span("z.yaml"), f"{len(fleet.agents)} agents, {context.has('a.yaml')}")
-
-
-def test_rules_from_elsewhere_run_too(fleet) -> None:
-    assert [each.message for each in rules.check(fleet(), {"a.yaml": b""}, [OwnRule])] == ["1 agents, True"]
 
 
 def test_findings_come_in_order(fleet, agent) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestra_compiler.errors import UsageError
-from orchestra_compiler.model import Model, SuiteThresholds, Usage
+from orchestra_compiler.model import CallError, Model, SuiteThresholds, Usage
 from orchestra_compiler.prices import distribute
 from pytest_orchestra.ledger import Ledger
-from pytest_orchestra.report import build, document, markdown, rows, terminal
-from pytest_orchestra.report.values import Report
+from pytest_orchestra.report import build, document, figures, markdown, rows, terminal
+from pytest_orchestra.report.values import Baseline, Report
 from pytest_orchestra.values import Level, Outcome, UsageSource
 
 
@@ -35,6 +37,11 @@ def ledger(path: Path) -> Iterator[Ledger]:
 
 def built(ledger: Ledger, suite: SuiteThresholds | None = None, models: dict[str, Model] | None = None) -> Report:
     return build(ledger, samples.RUN, samples.manifest(suite, models))
+
+
+def overall(report: Report) -> list[Baseline]:
+    """Return the baselines over all calls."""
+    return [each for each in report.baselines if each.source is None]
 
 
 CALLS = st.lists(
@@ -81,6 +88,10 @@ def test_every_table_adds_up_to_the_total_to_the_last_picodollar(tmp_path_factor
         assert sum(line.sums.calls for line in lines) == total.calls
         assert sum(line.sums.latency_us for line in lines) == total.latency_us
         assert sum(line.sums.usage.cache_read_tokens for line in lines) == total.usage.cache_read_tokens
+    for whole in overall(report):
+        parts = [each for each in report.baselines if each.tier == whole.tier and each.source]
+        assert sum((each.priced_usd or 0 for each in parts), Decimal(0)) == whole.priced_usd
+        assert sum((each.saving_usd or 0 for each in parts), Decimal(0)) == whole.saving_usd
     for line in (*report.tiers, *report.agents, *missions):
         assert sum((each.sums.priced_usd for each in line.sources), Decimal(0)) == line.sums.priced_usd
     _shown_columns_add_up(report)
@@ -121,7 +132,7 @@ def test_a_run_without_calls_has_every_tier_and_no_share(ledger: Ledger) -> None
     report = built(ledger)
     assert [line.sums.calls for line in report.tiers] == [0, 0, 0]
     assert report.total.share == 0
-    assert report.total.sums.pass_rate is None
+    assert report.total.sums.accepted_rate is None
     assert report.total.sums.mean_latency_s is None
     assert report.baselines[0].saving_share is None
     assert report.suite.pass_rate is None
@@ -129,7 +140,7 @@ def test_a_run_without_calls_has_every_tier_and_no_share(ledger: Ledger) -> None
 
 def test_baselines_price_the_same_tokens_and_hide_no_loss(ledger: Ledger) -> None:
     samples.call(ledger, samples.request(tier="strategic"), samples.reply(1_000_000, 100_000))
-    middle, small, large = built(ledger).baselines
+    middle, small, large = overall(built(ledger))
     assert (middle.tier, middle.model, middle.priced_usd) == ("implementation", "middle-1", Decimal("4.5"))
     assert (middle.saving_usd, middle.saving_share) == (Decimal(-3), Decimal(-3) / Decimal("4.5"))
     assert (small.tier, small.saving_usd) == ("routine", Decimal(-6))
@@ -139,7 +150,7 @@ def test_baselines_price_the_same_tokens_and_hide_no_loss(ledger: Ledger) -> Non
 def test_a_run_may_name_its_own_headline_baseline(path: Path) -> None:
     ledger = Ledger(path)
     ledger.begin_run(samples.run_info(baseline="strategic"))
-    assert [each.tier for each in built(ledger).baselines] == ["strategic", "routine", "implementation"]
+    assert [each.tier for each in overall(built(ledger))] == ["strategic", "routine", "implementation"]
     ledger.close()
 
 
@@ -150,7 +161,7 @@ def test_an_unknown_price_is_said_and_never_zero(ledger: Ledger) -> None:
         "strategic": samples.MODELS["strategic"],
     }
     samples.call(ledger, samples.request(), samples.reply(usage=Usage(cache_read_tokens=5)))
-    baselines = built(ledger, models=models).baselines
+    baselines = overall(built(ledger, models=models))
     assert [each.priced_usd is None for each in baselines] == [True, True, False]
     assert baselines[0].missing == "unpriced has no price"
     assert "cache_read" in baselines[1].missing
@@ -166,14 +177,14 @@ def test_accepted_calls_are_those_that_ended_their_step_well(ledger: Ledger) -> 
     )
     sums = built(ledger).tiers[0].sums
     assert (sums.calls, sums.judged, sums.accepted) == (4, 3, 1)
-    assert sums.pass_rate == Decimal(1) / 3
+    assert sums.accepted_rate == Decimal(1) / 3
 
 
 def test_a_step_that_ended_badly_accepted_nothing(ledger: Ledger) -> None:
     samples.call(ledger, samples.request(), samples.reply())
     step = samples.step("main", Outcome.ESCALATED, samples.attempt())
     ledger.mission_finished(samples.RUN, samples.mission(), samples.result("checkout", step))
-    assert built(ledger).total.sums.pass_rate == 0
+    assert built(ledger).total.sums.accepted_rate == 0
 
 
 def test_only_steps_that_ran_count_for_escalations(ledger: Ledger) -> None:
@@ -274,6 +285,106 @@ def test_sources_are_kept_apart_and_mixing_is_said(ledger: Ledger) -> None:
         (UsageSource.DECLARED, 1000),
     ]
     assert any("more than one source" in note for note in report.notes)
+
+
+def test_each_source_is_compared_by_itself_and_the_headline_names_them(ledger: Ledger) -> None:
+    samples.call(ledger, samples.request("a", tier="strategic"), samples.reply(1_000_000))
+    assert figures.headline(built(ledger)) == "67 % above all-implementation"
+    samples.call(ledger, samples.request("b"), samples.reply(3_000_000, source=UsageSource.DECLARED))
+    report = built(ledger)
+    named = [each for each in report.baselines if each.tier == "implementation"]
+    assert [(each.source, each.priced_usd, each.saving_usd) for each in named] == [
+        (None, Decimal("12.006"), Decimal("4.000")),
+        (UsageSource.COUNTED, Decimal("3.003"), Decimal("-2.002")),
+        (UsageSource.DECLARED, Decimal("9.003"), Decimal("6.002")),
+    ]
+    assert figures.headline(report) == "counted 67 % above, declared 67 % below all-implementation"
+
+
+def test_a_source_without_tokens_changes_no_headline(ledger: Ledger) -> None:
+    samples.call(ledger, samples.request("a"), samples.reply(0, 0, error=CallError.RATE_LIMIT))
+    samples.call(ledger, samples.request("b"), samples.reply(1000, source=UsageSource.DECLARED))
+    report = built(ledger)
+    assert figures.headline(report) == "67 % below all-implementation"
+    assert len(rows.comparisons(report, 4)) == 3
+    assert not any("more than one source" in note for note in report.notes)
+
+
+def test_a_source_that_cannot_be_compared_hides_no_other(ledger: Ledger) -> None:
+    models = samples.MODELS | {"implementation": Model(name="no-cache", price=samples.price("3", "15"))}
+    cached = Usage(input_tokens=5, cache_read_tokens=5)
+    samples.call(ledger, samples.request("a"), samples.reply())
+    samples.call(ledger, samples.request("b"), samples.reply(usage=cached, source=UsageSource.DECLARED))
+    text = figures.headline(built(ledger, models=models))
+    assert text.startswith("counted 67 % below all-implementation; no comparison of declared: ")
+    assert "cache_read" in text
+
+
+def counted_by(ledger: Ledger, *models: str, source: UsageSource = UsageSource.COUNTED) -> Report:
+    """Record a call of 0.002 USD to each model and report."""
+    for number, model in enumerate(models):
+        asked = replace(samples.request(number=number), model=Model(name=model))
+        handle = ledger.call_started(samples.RUN, asked, Level.SELF, "scripted", paid=False)
+        answer = samples.reply(source=source)
+        ledger.call_finished(handle, answer, latency_s=0, priced_usd=Decimal("0.002"), paid=False)
+    return built(ledger)
+
+
+def test_a_count_of_ours_is_a_range_for_models_that_count_otherwise(ledger: Ledger) -> None:
+    report = counted_by(ledger, "claude-sonnet-4-5", "claude-sonnet-4-5", "gpt-5")
+    (known,) = report.ranges
+    assert (known.tokenizers, known.low_factor, known.high_factor) == (("claude",), Decimal("1.1"), Decimal("1.5"))
+    assert (known.priced_usd, known.exact_usd) == (Decimal("0.004"), Decimal("0.002"))
+    assert known.whole_usd == (Decimal("0.0064"), Decimal("0.008"))
+    assert figures.stands_for(report, 4) == [
+        (
+            "claude models really use 1.1 to 1.5 times what o200k_base counts",
+            "priced $0.0060 stands for $0.0064 to $0.0080",
+        )
+    ]
+    (source,) = json.loads(document.render(report))["sources"]
+    assert (Decimal(source["priced_usd_low"]), Decimal(source["priced_usd_high"])) == known.whole_usd
+
+
+def test_a_range_says_nothing_of_models_that_nobody_measured(ledger: Ledger) -> None:
+    report = counted_by(ledger, "claude-sonnet-4-5", "of-ones-own")
+    assert report.ranges[0].whole_usd is None
+    assert figures.stands_for(report, 4)[0][1] == "their priced $0.0020 stands for $0.0022 to $0.0030"
+    assert json.loads(document.render(report))["sources"][0]["priced_usd_low"] is None
+
+
+def test_an_estimate_widens_the_range(ledger: Ledger) -> None:
+    report = counted_by(ledger, "claude-sonnet-4-5", source=UsageSource.ESTIMATED)
+    assert figures.stands_for(report, 5) == [
+        (
+            "claude models really use 0.93 to 1.73 times what was estimated",
+            "priced $0.00200 stands for $0.00187 to $0.00345",
+        )
+    ]
+
+
+@pytest.mark.parametrize("source", [UsageSource.REPORTED, UsageSource.DECLARED])
+def test_what_is_not_our_count_is_no_range(ledger: Ledger, source: UsageSource) -> None:
+    report = counted_by(ledger, "claude-sonnet-4-5", source=source)
+    assert (report.ranges, figures.stands_for(report, 4)) == ((), [])
+
+
+def test_models_that_count_as_we_do_need_no_legend(ledger: Ledger) -> None:
+    report = counted_by(ledger, "gpt-5")
+    assert report.ranges[0].whole_usd == (Decimal("0.002"), Decimal("0.002"))
+    assert figures.stands_for(report, 4) == []
+
+
+def test_latencies_of_a_script_are_said_to_be(ledger: Ledger, tmp_path: Path) -> None:
+    samples.call(ledger, samples.request(), samples.reply())
+    measured = Ledger(tmp_path / "measured.db")
+    measured.begin_run(samples.run_info(provider="anthropic"))
+    samples.call(measured, samples.request(), samples.reply())
+    for report, said in ((built(ledger), True), (built(measured), False)):
+        assert ("latency: as scripted" in terminal.render(report, 100)) == said
+        assert ("latency: as scripted" in markdown.render(report)) == said
+        assert json.loads(document.render(report))["latency_source"] == ("scripted" if said else "measured")
+    measured.close()
 
 
 def test_a_changed_manifest_and_an_open_run_are_said(ledger: Ledger) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from orchestra_compiler.cases.routing.draft import Draft, Skipped
+from orchestra_compiler.cases.routing.draft import Draft, Skipped, case_id
 from orchestra_compiler.cases.routing.search import Reach, meeting
 from orchestra_compiler.cases.routing.values import Space
 from orchestra_compiler.model import Agent, FeatureValue, Fleet
@@ -25,7 +25,7 @@ def _drafts(fleet: Fleet, space: Space, reach: Reach, agent: Agent) -> Iterator[
         if highest != lowest:
             yield _draft(agent, "highest-score", "a task of the highest score", reach.by_score[highest])
     else:
-        yield Skipped(id=f"routing/agent/{agent.tier}", why="a hard rule decides on every task")
+        yield Skipped(id=case_id(f"agent/{agent.tier}"), why="a hard rule decides on every task")
     for place, rule in enumerate(fleet.routing.hard):
         features = meeting(space, (rule,), fleet.routing.hard[:place]) if rule.tier != agent.tier else None
         if features is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -12,6 +11,7 @@ from orchestra_compiler.cases.routing import naive
 from orchestra_compiler.diagnostic import Span
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Agent, FeatureValue, Fleet
+from orchestra_compiler.naming import file_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,32 +35,38 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """A case that could not be constructed, and why."""
+    """A case that could not be constructed, and why.
+
+    Attributes:
+        id: That of the case, or the beginning of the ids of several.
+    """
 
     id: str
     why: str
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.why}"
 
 
 def hard_rule_in_the_way(fleet: Fleet, draft: Draft) -> Skipped | None:
     """Return why a case about the score cannot be had: a hard rule decides first. None where none does."""
     hard = naive.expected(fleet, draft.features, draft.agent).hard
-    return Skipped(id=f"routing/{slug(draft.id)}", why=f"the hard rule {hard} decides first") if hard else None
+    return Skipped(id=case_id(draft.id), why=f"the hard rule {hard} decides first") if hard else None
 
 
 def finished(fleet: Fleet, drafts: Sequence[Draft]) -> Iterator[Case]:
     """Yield the cases of drafts, ids made unique in the drafts' order."""
     used: set[str] = set()
     for draft in drafts:
-        plain = f"routing/{slug(draft.id)}"
+        plain = case_id(draft.id)
         name = next(name for name in chain((plain,), (f"{plain}.{n}" for n in count(2))) if name not in used)
         used.add(name)
         yield _case(fleet, draft, name)
 
 
-def slug(text: str) -> str:
-    """Return a text with nothing but lower-case letters, digits and `._/-`, each part starting with one of the former."""
-    parts = (re.sub(r"[^a-z0-9._-]+", "-", part.lower()).strip("._-") or "x" for part in text.split("/"))
-    return "/".join(parts)
+def case_id(below: str) -> str:
+    """Return the id of a draft, which holds names as people wrote them: two drafts' ids never become one."""
+    return "/".join(("routing", *map(file_name, below.split("/"))))
 
 
 def _case(fleet: Fleet, draft: Draft, name: str) -> Case:

@@ -1,26 +1,36 @@
-"""Cases of hard rules: each one met, each condition at its ends and just missed, and each pair of rules met at once."""
+"""Cases of hard rules: each one met, each condition at its ends and just missed, and neighbours met at once.
+
+Which of two rules comes first matters only where both hold. Pairs grow with the square of the rules, so a rule is tried
+against the nearest later ones that it overlaps with: a rule that strays from its place passes its neighbours first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import islice
 
 from orchestra_compiler.cases.routing import naive
-from orchestra_compiler.cases.routing.draft import Draft, Skipped, slug
+from orchestra_compiler.cases.routing.draft import Draft, Skipped, case_id
 from orchestra_compiler.cases.routing.search import meeting
 from orchestra_compiler.cases.routing.values import Readers, Space, as_value, unit_of
 from orchestra_compiler.model import Condition, FeatureType, FeatureValue, Fleet, HardRule
 
+MOST_NEIGHBOURS = 4
+"""Against how many later rules, of those that may hold at the same time, the order of a rule is tried."""
+
+_MOST_SOUGHT = 40  # among so many later rules they are looked for
+
 
 def hard_drafts(fleet: Fleet, space: Space) -> Iterator[Draft | Skipped]:
     """Yield the cases of all hard rules."""
-    rules = fleet.routing.hard
+    rules, living = fleet.routing.hard, []
     for place, rule in enumerate(rules):
         features = meeting(space, (rule,), rules[:place])
         if features is None:
             why = "no features were found that meet the rule and none before it"
-            yield Skipped(id=f"routing/hard/{slug(rule.name)}", why=why)
+            yield Skipped(id=case_id(f"hard/{rule.name}"), why=why)
             continue
+        living.append(place)
         yield Draft(
             id=f"hard/{rule.name}",
             scenario="every condition holds",
@@ -29,8 +39,29 @@ def hard_drafts(fleet: Fleet, space: Space) -> Iterator[Draft | Skipped]:
             span=rule.span,
         )
         yield from _near_misses(rule, features, space)
-    for (place, first), (_, second) in combinations(enumerate(rules), 2):
-        yield from _both(first, second, rules[:place], space)
+    yield from _pairs(rules, living, space)
+
+
+def _pairs(rules: Sequence[HardRule], living: Sequence[int], space: Space) -> Iterator[Draft | Skipped]:
+    """Yield the cases in which the order of two rules decides, and how many pairs were not looked at.
+
+    Args:
+        rules: All of them.
+        living: The places of those that decide on some task.
+        space: The features' values.
+    """
+    left = 0
+    for place in living:
+        first = rules[place]
+        later = iter(rules[place + 1 :])  # what is still in it afterwards was not tried
+        tried = (_both(first, second, rules[:place], space) for second in islice(later, _MOST_SOUGHT))
+        yield from islice((draft for draft in tried if draft is not None), MOST_NEIGHBOURS)
+        left += sum(1 for _ in later)
+    if left:
+        why = (
+            f"a rule is tried against its {MOST_NEIGHBOURS} nearest neighbours, not in the {left:,} pairs further apart"
+        )
+        yield Skipped(id="routing/hard", why=why)
 
 
 def _near_misses(rule: HardRule, features: Mapping[str, FeatureValue], space: Space) -> Iterator[Draft | Skipped]:
@@ -47,7 +78,7 @@ def _near_misses(rule: HardRule, features: Mapping[str, FeatureValue], space: Sp
             )
         if not tried:
             why = f"every value tried for {condition.feature} meets the condition"
-            yield Skipped(id=f"routing/hard/{slug(rule.name)}-{place}", why=why)
+            yield Skipped(id=case_id(f"hard/{rule.name}-{place}"), why=why)
 
 
 def _edges(condition: Condition, reader: Readers) -> Iterator[tuple[str, FeatureValue]]:
@@ -66,14 +97,15 @@ def _others(condition: Condition, values: Sequence[FeatureValue]) -> Iterator[tu
     yield from (("not-met", value) for value in [value for value in values if not naive.holds(condition, value)][:1])
 
 
-def _both(first: HardRule, second: HardRule, before: tuple[HardRule, ...], space: Space) -> Iterator[Draft]:
-    """Yield the case in which the order of two rules decides; rules that exclude one another have none."""
+def _both(first: HardRule, second: HardRule, before: Sequence[HardRule], space: Space) -> Draft | None:
+    """Return the case in which the order of two rules decides; rules that exclude one another have none."""
     features = meeting(space, (first, second), before)
-    if features is not None:
-        yield Draft(
-            id=f"hard/{first.name}-before-{second.name}",
-            scenario=f"{second.name} would hold as well, but stands later",
-            component=first.name,
-            features=features,
-            span=first.span,
-        )
+    if features is None:
+        return None
+    return Draft(
+        id=f"hard/{first.name}-before-{second.name}",
+        scenario=f"{second.name} would hold as well, but stands later",
+        component=first.name,
+        features=features,
+        span=first.span,
+    )

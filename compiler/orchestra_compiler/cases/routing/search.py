@@ -57,13 +57,13 @@ def reach(policy: RoutingPolicy, space: Space) -> Reach:
     """Return the scores a policy can reach.
 
     Feature after feature, each kind of value it may have is added to every sum so far. Along with the sum goes which
-    hard rules may still hold; a sum at whose end one does hold is no score.
+    hard rules may still hold, a bit per rule; a sum at whose end one does hold is no score.
     """
-    everyone = frozenset(range(len(policy.hard)))
-    states: dict[tuple[Decimal, frozenset[int]], _State] = {(Decimal(0), everyone): _State()}
+    everyone = (1 << len(policy.hard)) - 1
+    states: dict[tuple[Decimal, int], _State] = {(Decimal(0), everyone): _State()}
     complete = True
     for reader, values in space:
-        following: dict[tuple[Decimal, frozenset[int]], _State] = {}
+        following: dict[tuple[Decimal, int], _State] = {}
         effects = _effects(policy.hard, reader, values)
         for (score, alive), state in states.items():
             for (gain, kept), value in effects.items():
@@ -79,24 +79,25 @@ def reach(policy: RoutingPolicy, space: Space) -> Reach:
 def meeting(space: Space, wanted: Sequence[HardRule], avoided: Sequence[HardRule]) -> Mapping[str, FeatureValue] | None:
     """Return features that meet all the wanted rules and none of the avoided ones, or None where none were found."""
     asked = {condition.feature for rule in wanted for condition in rule.when}
+    near = [rule for rule in avoided if all(each.feature in asked for each in rule.when)]  # no other can hold
     chosen = [(reader, values) for reader, values in space if reader.feature in asked]
     choices = [[value for value in values if _meets(wanted, reader, value)] for reader, values in chosen]
     for values in islice(product(*choices), _MOST_TRIES):
         features = {reader.feature: value for (reader, _), value in zip(chosen, values, strict=True)}
-        if not any(naive.rule_holds(rule, features) for rule in avoided):
+        if not any(naive.rule_holds(rule, features) for rule in near):
             return features
     return None
 
 
 def _effects(
     rules: Sequence[HardRule], reader: Readers, values: Sequence[FeatureValue]
-) -> Mapping[tuple[Decimal, frozenset[int]], FeatureValue | None]:
+) -> Mapping[tuple[Decimal, int], FeatureValue | None]:
     """Return what a feature can do: points, and the rules that it leaves possible; each with the first value for it."""
-    found: dict[tuple[Decimal, frozenset[int]], FeatureValue | None] = {}
+    found: dict[tuple[Decimal, int], FeatureValue | None] = {}
     for value in (None, *values):
         gain = sum((naive.points(signal, value) for signal in reader.signals), Decimal(0))
-        kept = frozenset(
-            place
+        kept = sum(
+            1 << place
             for place, rule in enumerate(rules)
             if all(
                 value is not None and naive.holds(each, value) for each in rule.when if each.feature == reader.feature
@@ -112,12 +113,12 @@ def _meets(rules: Sequence[HardRule], reader: Readers, value: FeatureValue) -> b
 
 
 def _thinned(
-    states: dict[tuple[Decimal, frozenset[int]], _State],
-) -> tuple[dict[tuple[Decimal, frozenset[int]], _State], bool]:
+    states: dict[tuple[Decimal, int], _State],
+) -> tuple[dict[tuple[Decimal, int], _State], bool]:
     """Keep a search within bounds: of too many sums, evenly spread ones, the least and the greatest among them."""
     if len(states) <= _MOST_STATES:
         return states, True
-    keys = sorted(states, key=lambda key: (key[0], sorted(key[1])))
+    keys = sorted(states)
     step = len(keys) / (_MOST_STATES - 1)
     kept = [keys[min(int(place * step), len(keys) - 1)] for place in range(_MOST_STATES)]
     return {key: states[key] for key in (*kept, keys[-1])}, False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from orchestra_compiler.cases.routing import naive
-from orchestra_compiler.cases.routing.draft import Draft, Skipped, hard_rule_in_the_way, slug
+from orchestra_compiler.cases.routing.draft import Draft, Skipped, case_id, hard_rule_in_the_way
 from orchestra_compiler.cases.routing.paths import missed, path_for
 from orchestra_compiler.cases.routing.values import (
     UNLISTED,
@@ -44,7 +44,7 @@ def _draft(fleet: Fleet, reader: Readers, signal: Signal, tried: Tried) -> Draft
     end, scenario, value = tried
     name = f"signal/{signal.name}-{end}"
     if value is None:
-        return Skipped(id=f"routing/{slug(name)}", why=f"no value of {signal.feature} could be made for: {scenario}")
+        return Skipped(id=case_id(name), why=f"no value of {signal.feature} could be made for: {scenario}")
     if reader.type is FeatureType.LIST and isinstance(value, str):
         value = (value,)
     draft = Draft(

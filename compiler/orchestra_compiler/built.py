@@ -1,4 +1,7 @@
-"""What emitters read and what they return."""
+"""What a compile builds in memory, and the files that emitters make of it.
+
+It stands apart from the emitters, so that the writer knows its input without loading them.
+"""
 
 from __future__ import annotations
 
