@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import CallError, ScriptedReply, Usage
-from orchestra_compiler.protocol.fields import EPOCH
+from orchestra_compiler.protocol.envelope import envelope
 from pytest_orchestra.text_tokens import text_tokens
 from pytest_orchestra.values import Reply, Request, UsageSource
 
@@ -19,20 +19,15 @@ _UNREAD = frozenset(set(CallError) - {CallError.REFUSAL})  # errors where no mod
 
 
 class ScriptedProvider:
-    """Answer each call of a step with the next reply of its script, whoever is asked.
-
-    Attributes:
-        timestamp: The time that messages carry whose script names none; fixed, so that a run repeats byte for byte.
-    """
+    """Answer each call of a step with the next reply of its script, whoever is asked."""
 
     name = "scripted"
     paid = False
 
-    def __init__(self, project: CompiledProject, timestamp: str = EPOCH) -> None:
-        self.timestamp = timestamp
+    def __init__(self, project: CompiledProject) -> None:
         self._project = project
         self._tokens = text_tokens(project.manifest.tokenizer)
-        self._encoded: dict[tuple[str, str, str, str], str] = {}
+        self._encoded: dict[tuple[str, ...], str] = {}
 
     async def call(self, request: Request) -> Reply:
         """Return the scripted reply, after its latency; an error `no-reply` where the script has none."""
@@ -82,15 +77,12 @@ class ScriptedProvider:
         return usage, self._tokens.source(text)
 
     def _message(self, request: Request, message: str) -> str:
-        sender = request.agent.name
-        recipient = request.agent.coordinator or request.step.agent or sender
-        task = f"{request.mission.name}/{request.step.name}"
-        key = (message, sender, recipient, task)
+        ours = envelope(request.agent, request.step, request.mission.name)
+        key = (message, *ours.values())
         if key not in self._encoded:
             fields: dict[str, Json] = json.loads(message)
             kind = str(fields.pop("type", ""))
             written = {name.replace("-", "_") for name in fields}
-            ours = {"sender": sender, "recipient": recipient, "task_id": task, "timestamp": self.timestamp}
             fields.update({name: value for name, value in ours.items() if name not in written})
             self._encoded[key] = self._project.messages.encode(kind, fields)
         return self._encoded[key]

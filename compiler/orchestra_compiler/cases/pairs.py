@@ -14,6 +14,7 @@ from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Agent, Fleet, Json
 from orchestra_compiler.naming import file_name
 from orchestra_compiler.protocol import fields
+from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.schema import MessageSchema
 
 _UP = ("task-completion", "escalation")
@@ -71,7 +72,7 @@ def _fields(kind: str, sender: Agent, recipient: Agent) -> dict[str, Json]:
         "priority": "high",
         "task_id": f"{sender.name}-1",
         "parent_task": f"{recipient.name}-0",
-        "timestamp": fields.EPOCH,
+        "timestamp": EPOCH,
         "action": fields.ACTION_OF[kind],
         "description": f"Of {sender.name}, for {recipient.name}: 1 < 2 && \"x\" > 'y' ]]> é 🎼\n  kept",
         "artifacts": {"src/a & b.py": "", "docs/<x>.md": "line\n\ttab"},

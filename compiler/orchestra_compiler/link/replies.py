@@ -10,12 +10,11 @@ from orchestra_compiler.diagnostic import Diagnostic
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.findings import REPLY_UNWRITABLE, UNKNOWN_MESSAGE_TYPE
 from orchestra_compiler.link.scope import Scope
-from orchestra_compiler.model import Agent, Json, ScriptedReply, Step
+from orchestra_compiler.model import Json, ScriptedReply
+from orchestra_compiler.protocol.envelope import envelope
 
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema
-
-_TIMESTAMP = "1970-01-01T00:00:00Z"
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
@@ -32,8 +31,8 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
                 if reply.message and not writer.knows(reply.message):
                     # The step's own agent makes the first call; a later one may be that of anybody above it.
                     senders = scope.fleet.chain_of_command(agent) if number else (agent,)
-                    task = f"{mission.name}/{step.name}"
-                    yield from _faults(reply, [_envelope(step, sender, task) for sender in senders], scope, writer)
+                    envelopes = [envelope(sender, step, mission.name) for sender in senders]
+                    yield from _faults(reply, envelopes, scope, writer)
 
 
 def _faults(
@@ -48,16 +47,6 @@ def _faults(
     error = writer.error(reply.message, kind, fields, envelopes)
     if error is not None:
         yield REPLY_UNWRITABLE.at(reply.span, f"this message cannot be written: {error.message}", error.hint)
-
-
-def _envelope(step: Step, sender: Agent, task: str) -> Mapping[str, str]:
-    """Return what the scripted provider gives a message that does not say it itself, when this agent answers."""
-    return {
-        "sender": sender.name,
-        "recipient": sender.coordinator or step.agent or sender.name,
-        "task_id": task,
-        "timestamp": _TIMESTAMP,
-    }
 
 
 class _Writer:
@@ -77,8 +66,8 @@ class _Writer:
         """Return why a message cannot be written; None where it can be in one of the envelopes."""
         written = {name.replace("-", "_") for name in fields}
         first: MessageError | None = None
-        for envelope in envelopes:
-            added = {name: value for name, value in envelope.items() if name not in written}
+        for each in envelopes:
+            added = {name: value for name, value in each.items() if name not in written}
             try:
                 self._schema.encode(kind, {**fields, **added})
             except MessageError as error:

@@ -16,10 +16,8 @@ from types import MappingProxyType
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json
 from orchestra_compiler.protocol import message
+from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.message import AgentMessage, ErrorDetails, QualityGates
-
-EPOCH = "1970-01-01T00:00:00Z"
-"""The timestamp of messages that name none: a clock would make every run differ."""
 
 FIELDS = (
     "sender",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json, Protocol
 from orchestra_compiler.protocol import fields, message
+from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.message import AgentMessage, ErrorDetails, QualityGates
 from orchestra_compiler.protocol.schema import DEFAULT_SCHEMA, MessageSchema, load_schema
 from orchestra_compiler.protocol.sources import XS
@@ -130,7 +131,7 @@ def test_everything_in_the_schema_that_has_a_name_is_documented() -> None:
 def test_two_names_are_enough(schema: MessageSchema, kind: str) -> None:
     text = schema.encode(kind, {"sender": "a", "recipient": "b"})
     back = schema.decode(text)
-    assert back["timestamp"] == fields.EPOCH
+    assert back["timestamp"] == EPOCH
     assert back["description"] == fields.DESCRIPTION_OF[kind]
     assert ("success" in back) == (kind == "task-completion")
     assert ("error" in back) == (kind == "escalation")
