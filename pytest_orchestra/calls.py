@@ -174,10 +174,15 @@ def _wake(loop: asyncio.AbstractEventLoop, freed: asyncio.Event) -> None:
 def worst_case(request: Request, price: Price) -> Decimal:
     """Return the most a call can cost, in US dollars: the whole prompt in and the longest answer out.
 
-    A model whose longest answer is not known might fill its context window.
+    A model whose longest answer is not known might fill its context window; a scripted answer may declare more.
     """
     longest = request.model.max_output_tokens or request.model.context_window
-    return prices.cost(price, Usage(input_tokens=request.prompt_tokens, output_tokens=longest))
+    usual = prices.cost(price, Usage(input_tokens=request.prompt_tokens, output_tokens=longest))
+    script = request.mission.replies.get(request.step.name)
+    scripted = script.reply_to(request.number) if script is not None else None
+    if scripted is None or scripted.usage is None:
+        return usual
+    return max(usual, _priced(price, scripted.usage, usual)[0])
 
 
 def _priced(price: Price, usage: Usage, worst: Decimal) -> tuple[Decimal, str]:

@@ -44,7 +44,7 @@ def narrowed(args: Iterable[str], here: Path) -> Narrowed:
         root = None if "::" in arg else _root_above(path)
         if root is None:
             kept.append(arg)
-            whole |= {path, path.parent}
+            whole |= {path, (here / arg.partition("::")[0]).resolve().parent}
             continue
         if path.is_dir():
             kept.append(arg)

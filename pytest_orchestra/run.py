@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestra_compiler._version import __version__
-from orchestra_compiler.errors import OrchestraError
+from orchestra_compiler.errors import OrchestraError, ProjectError
 from orchestra_compiler.freshness import make_state_folder
 from orchestra_compiler.manifest import Case
+from orchestra_compiler.naming import file_name
 from pytest_orchestra.budget import Budget
 from pytest_orchestra.compiled import CompiledProject
 from pytest_orchestra.ledger.keys import new_run_id
@@ -247,7 +248,7 @@ class Run:
     def _exit_code(self, status: int, reports: Iterable[Report]) -> int:
         if self.budget_spent and status in (_PASSED, _FAILED):
             return BUDGET_STOPPED
-        if status == _PASSED and not all(report.suite.gates_held for report in reports):
+        if status == _PASSED and not all(report.suite.gates_held for report in reports if report.suite.tests):
             return GATE_FAILED
         return status
 
@@ -264,15 +265,21 @@ class Run:
 
         for project, report in self.reports:
             folder = self._folder(project)
-            write_file(folder / "orchestra-report.json", document.render(report))
-            write_file(folder / "orchestra-report.md", markdown.render(report).encode())
+            try:
+                write_file(folder / "orchestra-report.json", document.render(report))
+                write_file(folder / "orchestra-report.md", markdown.render(report).encode())
+            except OSError as error:
+                raise ProjectError(f"cannot write the report to {folder}: {error.strerror}") from error
             self.written.append(f"report: {_shown(folder / 'orchestra-report.md')}, orchestra-report.json")
 
     def _folder(self, project: CompiledProject) -> Path:
         if self._settings.report is None:
             return project.state / "report"
-        several = len(self.reports) > 1
-        return self._settings.report / project.manifest.fleet.project.name if several else self._settings.report
+        if len(self.reports) == 1:
+            return self._settings.report
+        name = project.manifest.fleet.project.name
+        alike = [other for other, _ in self.reports if other.manifest.fleet.project.name == name]
+        return self._settings.report / file_name(name if len(alike) == 1 else f"{name}-{alike.index(project) + 1}")
 
 
 def _shown(path: Path) -> str:

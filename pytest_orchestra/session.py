@@ -12,7 +12,7 @@ import pytest
 from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.project import PROJECT_FILE
 from pytest_orchestra.collection import MissionItem, ProjectFile, ProjectItem
-from pytest_orchestra.compiled import open_project
+from pytest_orchestra.compiled import compiled_before
 from pytest_orchestra.narrowing import Narrowed, narrowed
 from pytest_orchestra.run import Run
 from pytest_orchestra.settings import settings_of
@@ -122,7 +122,12 @@ class Session:
             output[_WORKER_OUTPUT] = [str(project.root) for project in self._run.projects()]
             output[_WORKER_SPENT] = self._run.budget_spent
             return
-        session.exitstatus = self._run.finish(int(session.exitstatus))
+        status = int(session.exitstatus)
+        try:
+            session.exitstatus = self._run.finish(status)
+        except OrchestraError as error:  # the disk gave way under the ledger or the reports
+            self._run.written.append(f"orchestra: {error}")
+            session.exitstatus = status or pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Write the cost-per-tier report of each project."""
@@ -163,6 +168,6 @@ class Controller:
             self._run.spent_in_worker()
         for root in output.get(_WORKER_OUTPUT, ()):
             try:
-                self._run.add_of_worker(open_project(Path(root)))
+                self._run.add_of_worker(compiled_before(Path(root)))  # what the worker ran, whatever was edited since
             except OrchestraError:  # the worker has reported it as a collection error
                 continue

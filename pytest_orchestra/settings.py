@@ -9,6 +9,8 @@ import pytest
 from pytest_orchestra.providers import PROVIDERS
 from pytest_orchestra.run import Settings
 
+_MOST_USD = 1_000_000
+
 
 def settings_of(config: pytest.Config) -> Settings:
     """Read the settings.
@@ -47,7 +49,7 @@ def _budget(text: str) -> Decimal | None:
         budget = Decimal(text)
     except InvalidOperation:
         budget = Decimal("NaN")
-    if not budget.is_finite() or budget < 0:
+    if not budget.is_finite() or not 0 <= budget <= _MOST_USD:
         raise pytest.UsageError(f"--orchestra-budget: {text!r} is not an amount of US dollars such as 2.50")
     return budget
 

@@ -409,6 +409,12 @@ class Script:
     replies: tuple[ScriptedReply, ...]
     repeats: bool = False
 
+    def reply_to(self, number: int) -> ScriptedReply | None:
+        """Return the answer to a call by its number, from 0; None where the script has run out."""
+        if number < len(self.replies):
+            return self.replies[number]
+        return self.replies[-1] if self.repeats and self.replies else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:

@@ -32,13 +32,10 @@ class ScriptedProvider:
     async def call(self, request: Request) -> Reply:
         """Return the scripted reply, after its latency; an error `no-reply` where the script has none."""
         script = request.mission.replies.get(request.step.name)
-        replies = script.replies if script is not None else ()
-        if request.number < len(replies):
-            scripted = replies[request.number]
-        elif script is not None and script.repeats and replies:
-            scripted = replies[-1]
-        else:
-            return Reply(error=CallError.NO_REPLY, detail=_missing(request, len(replies)))
+        scripted = script.reply_to(request.number) if script is not None else None
+        if scripted is None:
+            written = len(script.replies) if script is not None else 0
+            return Reply(error=CallError.NO_REPLY, detail=_missing(request, written))
         if scripted.latency_s > 0:
             import asyncio
 

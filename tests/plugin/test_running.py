@@ -315,3 +315,45 @@ def test_python_tests_beside_missions_still_run(pytester: pytest.Pytester, proje
     (project / "missions" / "test_it.py").write_text("def test_it(): assert True\n")
     result = pytester.runpytest_subprocess("--orchestra", "missions", "-m", "not case")
     result.assert_outcomes(passed=3, deselected=result.parseoutcomes().get("deselected", 0))
+
+
+def test_a_report_that_cannot_be_written_is_said(pytester: pytest.Pytester, project: Path) -> None:
+    result = pytester.runpytest_subprocess(
+        "--orchestra", "-m", "mission", "--orchestra-report", "orchestra.yaml", "--junit-xml", "j.xml"
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["*tier*calls*", "*cannot write the report to*"])
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+    assert (project / "j.xml").is_file()
+
+
+def test_names_of_projects_decide_no_place(pytester: pytest.Pytester, project: Path) -> None:
+    for folder, name in (("one", "../../evil"), ("two", "same"), ("three", "same")):
+        for source in ("agents/lead.yaml", "agents/writer.yaml", "missions/hello.yaml"):
+            path = project / "all" / folder / source
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text((project / source).read_text())
+        (project / "all" / folder / "orchestra.yaml").write_text(
+            f"orchestra: 1\nname: {name}\nagents: agents/*.yaml\nmissions: missions/*.yaml\n"
+        )
+    result = pytester.runpytest_subprocess("--orchestra", "all", "-m", "mission", "--orchestra-report", "out")
+    assert result.ret == pytest.ExitCode.OK
+    assert len(list((project / "out").iterdir())) == 3
+    assert not (project.parent / "evil").exists()
+
+
+@pytest.mark.usefixtures("project")
+def test_a_node_id_beside_a_path_is_kept(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess(
+        "--orchestra", "--co", "-q", "missions/hello.yaml", "orchestra.yaml::cases/prompt/writer"
+    )
+    assert "orchestra.yaml::cases/prompt/writer" in node_ids(result)
+
+
+def test_a_mission_cannot_declare_its_way_past_its_budget(pytester: pytest.Pytester, project: Path) -> None:
+    (project / "missions" / "dear.yaml").write_text(
+        "mission: dear\nagent: writer\ntask: Say yes.\nbudget_usd: 0.02\n"
+        "reply: {text: 'Yes', usage: {input_tokens: 9000000}}\nexpect: [{outcome: budget-stopped}]\n"
+    )
+    result = pytester.runpytest_subprocess("--orchestra", "-k", "missions/dear")
+    assert result.ret == pytest.ExitCode.OK

@@ -24,11 +24,13 @@ _DOWN = "task-assignment"
 def generate(fleet: Fleet, schema: MessageSchema) -> tuple[Case, ...]:
     """Return the cases of every agent with a known coordinator, in order of their ids."""
     known = fleet.agent_by_name
+    writable = [kind for kind in schema.types if schema.ours or schema.instance(kind).document is not None]
     cases = (
         _case(schema, kind, sender, recipient, agent)
         for agent in known.values()
         if agent.coordinator is not None and (above := known.get(agent.coordinator)) is not None
         for kind, sender, recipient in _exchanges(schema, agent, above)
+        if kind in writable
     )
     return tuple(sorted(cases, key=lambda case: case.id))
 
