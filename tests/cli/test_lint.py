@@ -223,3 +223,14 @@ def test_control_characters_do_not_reach_the_terminal(orchestra: Orchestra, proj
     answer = orchestra("lint", project)
     assert "\x1b" not in answer.out
     assert "\u202e" not in answer.out
+
+
+def test_a_reader_that_goes_away_does_not_make_findings_go_away(flawed: Path) -> None:
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-c", "from pytest_orchestra.cli import main; raise SystemExit(main())", "lint", flawed]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.wait(timeout=60) == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestra_compiler.check import Checked, check_project
 from orchestra_compiler.cli.common import path_from_here, seen_from_here, wants_colour
+from orchestra_compiler.cli.pipes import forget_output
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.errors import UsageError
 from orchestra_compiler.project import PROJECT_FILE, find_root
@@ -48,7 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
         found += seen_from_here(base, wanted)
         sources |= {path_from_here(base, path): content for path, content in checked.sources.items()}
     text = render(tuple(found), arguments.format, sources, colour=wants_colour(sys.stdout))
-    sys.stdout.write(text)
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads no further has not made the findings go away
+        forget_output()
     return int(any(each.severity is not Severity.INFO for each in found))
 
 

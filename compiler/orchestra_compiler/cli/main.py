@@ -42,6 +42,7 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None, commands: Sequence[Command] = COMMANDS) -> int:
     """Run one command and return its exit code: 0 clean, 1 findings, 2 usage, 3 a bug of ours."""
     _never_fail_to_print()
+    code = CLEAN
     try:
         code = _run(sys.argv[1:] if argv is None else list(argv), commands)
         sys.stdout.flush()
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None, commands: Sequence[Command] = COMMAN
         return FINDINGS if isinstance(error, FindingsError) else USAGE
     except BrokenPipeError:
         forget_output()
-        return CLEAN
+        return code
     except KeyboardInterrupt:
         _say("orchestra: interrupted")
         return _INTERRUPTED
