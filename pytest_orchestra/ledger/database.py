@@ -105,7 +105,11 @@ def _for_writing(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    _recognise(connection, path)
+    connection.execute("BEGIN")  # one view of the file: another process may be making it at this very moment
+    try:
+        _recognise(connection, path)
+    finally:
+        connection.execute("ROLLBACK")
     _use_write_ahead_log(connection)
     connection.execute("BEGIN IMMEDIATE")
     if _recognise(connection, path):
