@@ -26,6 +26,20 @@ class Output(NamedTuple):
     inputs: tuple[str, ...] = ()
 
 
+class Section(NamedTuple):
+    """A part of a file of the project that is otherwise somebody else's: it stands between two marker lines.
+
+    Attributes:
+        path: Relative to the project's root, with forward slashes. Where the file is not there it is made.
+        name: What the markers say: `<!-- orchestra:NAME:begin ... -->` and `<!-- orchestra:NAME:end -->`.
+        content: The lines between the markers, Markdown, with a line break at their end.
+    """
+
+    path: str
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A rendered text and the sources it was made from."""

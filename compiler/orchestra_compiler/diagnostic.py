@@ -37,6 +37,29 @@ class Severity(enum.StrEnum):
     INFO = "info"
 
 
+class Safety(enum.StrEnum):
+    """Whether a mend may be applied unseen."""
+
+    SAFE = "safe"  # what the file means stays what it is to whoever reads it leniently; every other byte stays
+    UNSAFE = "unsafe"  # it changes what the file says, or rests on a guess
+
+
+class Edit(NamedTuple):
+    """What stands in a span is replaced by a text; an empty span inserts. The span lies in the file as it is written."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """A mend of one finding: all of its edits or none. `title` says what it does, as an order: `quote the value`."""
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding about one place.
@@ -48,6 +71,7 @@ class Diagnostic:
         span: Where it stands.
         message: One sentence: what is wrong.
         hint: What to do about it; may be empty.
+        fix: The mend, where it can be applied by itself.
     """
 
     code: str
@@ -56,6 +80,7 @@ class Diagnostic:
     span: Span
     message: str
     hint: str = ""
+    fix: Fix | None = None
 
     def to_json(self) -> dict[str, str | int]:
         """Return the published JSON form of a finding."""

@@ -522,6 +522,7 @@ class Project:
         out: The folder that compiled files go to, below the project's root.
         templates: A folder with the project's own templates, or None.
         targets: Names of the emitters that run.
+        target_options: Target -> its options, as a JSON object in text; only targets that have some.
         prompt_budget_tokens: The most a compiled prompt may hold.
     """
 
@@ -530,6 +531,7 @@ class Project:
     out: str = "compiled"
     templates: str | None = None
     targets: tuple[str, ...] = ()
+    target_options: Mapping[str, str] = field(default_factory=dict)
     prompt_budget_tokens: int = 8000
     span: Span = NOWHERE
     places: Places = field(default_factory=dict, compare=False, metadata={"manifest": False})

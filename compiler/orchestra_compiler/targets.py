@@ -2,5 +2,7 @@
 
 from __future__ import annotations
 
-TARGETS = ("cases", "messages", "prompts", "routing-table")
+USUAL = ("cases", "messages", "prompts", "routing-table")
+"""What a project compiles to that names no targets."""
+TARGETS = USUAL
 """Each is the name of an emitter."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from orchestra_compiler.built import Built, Output
 from orchestra_compiler.emitters import cases, messages, prompts, routing_table
-from orchestra_compiler.targets import TARGETS
+from orchestra_compiler.targets import USUAL
 
 EMITTERS: Mapping[str, Callable[[Built], Iterator[Output]]] = {
     "cases": cases.emit,
@@ -22,6 +22,6 @@ EMITTERS: Mapping[str, Callable[[Built], Iterator[Output]]] = {
 
 def emit(built: Built) -> tuple[Output, ...]:
     """Return every file of the project's targets, sorted by path."""
-    wanted = built.fleet.project.targets or TARGETS
+    wanted = built.fleet.project.targets or USUAL
     outputs = [output for name in sorted(set(wanted)) for output in EMITTERS[name](built)]
     return tuple(sorted(outputs))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from orchestra_compiler.diagnostic import Diagnostic, Span
-from orchestra_compiler.frontends.common import Built, faults, has_errors, places
+from orchestra_compiler.frontends.common import Built, compact, faults, has_errors, places
 from orchestra_compiler.model import NOWHERE, Project, Protocol
 from orchestra_compiler.source.codes import fault, shown
 from orchestra_compiler.source.files import parts_of
@@ -56,13 +56,15 @@ def build(document: Document, default_name: str) -> Built[Layout]:
     build_ = data.get("build")
     build_ = build_ if isinstance(build_, dict) else {}
     found += _outside(document)
+    targets = list(_targets(data.get("targets")))
     layout = Layout(
         project=Project(
             name=_text(data.get("name")) or default_name,
             description=_text(data.get("description")),
             out=_inner(build_.get("out")) or Project(name="").out,
             templates=_inner(build_.get("templates")) or None,
-            targets=tuple(_texts(data.get("targets"))),
+            targets=tuple(name for name, _ in targets),
+            target_options={name: compact(options) for name, options in targets if options},
             prompt_budget_tokens=_whole(build_.get("prompt_budget_tokens"), Project(name="").prompt_budget_tokens),
             span=document.span,
             places=places(document),
@@ -79,9 +81,13 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _texts(value: Any) -> list[str]:
-    items = value if isinstance(value, list) else [value]
-    return [item for item in items if isinstance(item, str) and item]
+def _targets(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the name and the options of each target."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str) and item:
+            yield item, {}
+        elif isinstance(item, dict):
+            yield from ((name, options) for name, options in item.items() if isinstance(options, dict))
 
 
 def _whole(value: Any, default: int) -> int:

@@ -46,7 +46,7 @@ def _targets(scope: Scope) -> Iterator[Diagnostic]:
     for number, name in enumerate(project.targets):
         if name not in known:
             yield UNKNOWN_TARGET.at(
-                place_of(project.span, project.places, f"targets.{number}", "targets"),
+                place_of(project.span, project.places, f"targets.{number}.{name}.name", "targets"),
                 f"there is no target `{name}`",
                 known.hint(name, f"the targets are {known.listed()}"),
             )

@@ -92,13 +92,16 @@ RULES: Mapping[str, Rule] = {
 """Every rule by its code: the reader's, the link step's and those of this package."""
 
 
-def check(fleet: Fleet, sources: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+def check(
+    fleet: Fleet, sources: Mapping[str, bytes], numbers: Mapping[str, Mapping[str, float]] | None = None
+) -> Iterator[Diagnostic]:
     """Yield the findings of all rules about a linked fleet, in order.
 
     Args:
         fleet: As the link step left it.
         sources: Path -> content of the project's files, to point at the very character.
+        numbers: Code -> what the project sets for that rule, by the names of its options.
     """
-    context = Context(sources)
+    context = Context(sources, numbers)
     found = [finding for module in _MODULES for finding in module.check(fleet, context)]
     yield from in_order(found)

@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Agent, Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC303", "agent-without-tier", Severity.WARNING, "Neither an agent nor a routing policy names its tier")
+RULE = Rule(
+    "ORC303",
+    "agent-without-tier",
+    Family.TIER,
+    Severity.WARNING,
+    "Neither an agent nor a routing policy names its tier",
+)
 
 _SHOWN = 5
 

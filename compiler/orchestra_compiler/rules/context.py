@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from orchestra_compiler.diagnostic import Span
-from orchestra_compiler.findings import place_of
+from orchestra_compiler.findings import Rule, place_of
 from orchestra_compiler.model import Agent, Fleet
 
 
@@ -34,12 +34,18 @@ class Context:
 
     Args:
         sources: Path -> content.
+        numbers: Code -> what the project sets for that rule, by the names of its options.
     """
 
-    def __init__(self, sources: Mapping[str, bytes]) -> None:
+    def __init__(self, sources: Mapping[str, bytes], numbers: Mapping[str, Mapping[str, float]] | None = None) -> None:
         self._sources = sources
+        self._numbers = numbers or {}
         self._texts: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
+
+    def option(self, rule: Rule, name: str) -> float:
+        """Return an option of a rule: as the project sets it, or its default."""
+        return self._numbers.get(rule.code, {}).get(name, rule.options[name].default)
 
     def has(self, path: str) -> bool:
         """Return whether a file is one of the project's."""

@@ -9,11 +9,17 @@ import re
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Agent, Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC201", "description-short", Severity.WARNING, "A description says too little to choose the agent by")
+RULE = Rule(
+    "ORC201",
+    "description-short",
+    Family.DESCRIPTION,
+    Severity.WARNING,
+    "A description says too little to choose the agent by",
+)
 
 _LEAST_WORDS = 4
 # A character of a script without spaces carries about as much as a short word.

@@ -14,11 +14,17 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Agent, Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC203", "descriptions-collide", Severity.WARNING, "Two agents' descriptions say nearly the same")
+RULE = Rule(
+    "ORC203",
+    "descriptions-collide",
+    Family.DESCRIPTION,
+    Severity.WARNING,
+    "Two agents' descriptions say nearly the same",
+)
 
 _BOUND = 0.8
 _LEAST_WORDS = 4

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Expectation, Fleet, Json
 from orchestra_compiler.rules.context import Context
 from orchestra_compiler.rules.expressions import LANGUAGES, fault
 from orchestra_compiler.source.codes import shown
 
-RULE = Rule("ORC605", "expectation-unreadable", Severity.ERROR, "An expectation's expression cannot be read")
+RULE = Rule(
+    "ORC605", "expectation-unreadable", Family.MISSION, Severity.ERROR, "An expectation's expression cannot be read"
+)
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -13,7 +13,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Agent, Fleet
 from orchestra_compiler.naming import name_in_path
 from orchestra_compiler.rules.context import Context
@@ -21,7 +21,13 @@ from orchestra_compiler.suggestions import Names
 from orchestra_compiler.text_checks import mentions
 from orchestra_compiler.text_checks.prose import without_code
 
-RULE = Rule("ORC205", "handoff-to-nobody", Severity.WARNING, "A prompt hands work to an agent that does not exist")
+RULE = Rule(
+    "ORC205",
+    "handoff-to-nobody",
+    Family.HANDOFF,
+    Severity.WARNING,
+    "A prompt hands work to an agent that does not exist",
+)
 
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 _VERB = (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Condition, Fleet, HardRule
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC502", "hard-rule-dead", Severity.WARNING, "A hard rule can never decide")
+RULE = Rule("ORC502", "hard-rule-dead", Family.ROUTING, Severity.WARNING, "A hard rule can never decide")
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context, texts
 from orchestra_compiler.text_checks import Found, hidden_unicode
 
-RULE = Rule("ORC701", "hidden-unicode", Severity.ERROR, "A text holds invisible or direction-changing characters")
+RULE = Rule(
+    "ORC701",
+    "hidden-unicode",
+    Family.SECURITY,
+    Severity.ERROR,
+    "A text holds invisible or direction-changing characters",
+)
 
 _CHECK = "hidden-unicode"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Expectation, Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC601", "mission-asserts-nothing", Severity.WARNING, "A mission expects nothing but to end well")
+RULE = Rule(
+    "ORC601", "mission-asserts-nothing", Family.MISSION, Severity.WARNING, "A mission expects nothing but to end well"
+)
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.naming import name_in_path
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC202", "name-differs-from-file", Severity.INFO, "An agent is called otherwise than its file")
+RULE = Rule(
+    "ORC202", "name-differs-from-file", Family.IDENTITY, Severity.INFO, "An agent is called otherwise than its file"
+)
 
 _GENERAL = frozenset({"agent", "agents", "index", "main", "readme", "skill"})
 

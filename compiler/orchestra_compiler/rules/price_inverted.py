@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet, Price
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC304", "price-inverted", Severity.WARNING, "Output is priced below input, or a cache read above input")
+RULE = Rule(
+    "ORC304",
+    "price-inverted",
+    Family.PRICE,
+    Severity.WARNING,
+    "Output is priced below input, or a cache read above input",
+)
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

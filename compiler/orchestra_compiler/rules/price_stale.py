@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC305", "price-stale", Severity.WARNING, "A price is a year older than the newest of the project")
+RULE = Rule(
+    "ORC305", "price-stale", Family.PRICE, Severity.WARNING, "A price is a year older than the newest of the project"
+)
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")  # such dates sort as texts
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC204", "prompt-empty", Severity.WARNING, "A prompt holds nothing, or hardly anything")
+RULE = Rule("ORC204", "prompt-empty", Family.PROMPT, Severity.WARNING, "A prompt holds nothing, or hardly anything")
 
 _LEAST_WORDS = 5
 _HEADING = re.compile(r"^\s*(?:#+ .*|<!--.*-->|[-=*_\s]+)$", re.MULTILINE)

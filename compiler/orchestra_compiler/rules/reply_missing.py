@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC603", "reply-missing", Severity.WARNING, "A step has no scripted reply, and the others have")
+RULE = Rule(
+    "ORC603", "reply-missing", Family.MISSION, Severity.WARNING, "A step has no scripted reply, and the others have"
+)
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Agent, CallError, Expectation, Fleet, Mission, Script, Step
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC607", "script-too-short", Severity.WARNING, "Scripted failures run out before the attempts do")
+RULE = Rule(
+    "ORC607", "script-too-short", Family.MISSION, Severity.WARNING, "Scripted failures run out before the attempts do"
+)
 
 _OTHER_ENDS = frozenset({"blocked", "budget-stopped", "cancelled", "deadline", "error", "no-reply", "skipped"})
 """Ends of a step, and an error, that a script without a reply left does not spoil."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context, texts
 from orchestra_compiler.text_checks import secrets
 
-RULE = Rule("ORC702", "secret-in-prompt", Severity.ERROR, "A text holds a credential")
+RULE = Rule("ORC702", "secret-in-prompt", Family.SECURITY, Severity.ERROR, "A text holds a credential")
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet, Signal
 from orchestra_compiler.rules.context import Context
 from orchestra_compiler.rules.routing_facts import RoutingFacts, facts_of
 from orchestra_compiler.rules.scores import Scores, countable, points_of, sums, tier_at
 
-RULE = Rule("ORC504", "signal-without-effect", Severity.WARNING, "A signal can never change the tier")
+RULE = Rule("ORC504", "signal-without-effect", Family.ROUTING, Severity.WARNING, "A signal can never change the tier")
 
 _MOST_WORK = 200_000
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet, Step
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC604", "step-repeated", Severity.WARNING, "Two steps of a mission ask the same of the same agent")
+RULE = Rule(
+    "ORC604", "step-repeated", Family.MISSION, Severity.WARNING, "Two steps of a mission ask the same of the same agent"
+)
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC602", "step-task-empty", Severity.WARNING, "A step gives its agent nothing to do")
+RULE = Rule("ORC602", "step-task-empty", Family.MISSION, Severity.WARNING, "A step gives its agent nothing to do")
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context, texts
 from orchestra_compiler.text_checks import template_tokens
 from orchestra_compiler.text_checks.prose import without_code
 
-RULE = Rule("ORC703", "template-tokens", Severity.WARNING, "A text holds control tokens of a chat template")
+RULE = Rule(
+    "ORC703", "template-tokens", Family.SECURITY, Severity.WARNING, "A text holds control tokens of a chat template"
+)
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context
 from orchestra_compiler.rules.routing_facts import facts_of
 
-RULE = Rule("ORC503", "threshold-never-met", Severity.WARNING, "A threshold lies above every score")
+RULE = Rule("ORC503", "threshold-never-met", Family.ROUTING, Severity.WARNING, "A threshold lies above every score")
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context
 
-RULE = Rule("ORC308", "tier-dearer-than-stronger", Severity.WARNING, "A weaker tier costs more than a stronger one")
+RULE = Rule(
+    "ORC308",
+    "tier-dearer-than-stronger",
+    Family.PRICE,
+    Severity.WARNING,
+    "A weaker tier costs more than a stronger one",
+)
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Rule, place_of
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import AgentTier, Fleet
 from orchestra_compiler.rules.context import Context
 from orchestra_compiler.rules.routing_facts import facts_of
 from orchestra_compiler.rules.scores import tier_at
 
-RULE = Rule("ORC501", "tier-unreachable", Severity.WARNING, "No task can be routed to a tier")
+RULE = Rule("ORC501", "tier-unreachable", Family.ROUTING, Severity.WARNING, "No task can be routed to a tier")
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:

@@ -5,38 +5,58 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 
-from orchestra_compiler.diagnostic import Diagnostic, Severity, Span
-from orchestra_compiler.findings import Rule
+from orchestra_compiler.diagnostic import Diagnostic, Fix, Severity, Span
+from orchestra_compiler.findings import Family, Rule
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 
 CODES: Mapping[str, Rule] = {
     rule.code: rule
     for rule in (
-        Rule("ORC001", "syntax", _ERROR, "The text is not YAML"),
-        Rule("ORC002", "duplicate-key", _ERROR, "A mapping holds the same key twice"),
-        Rule("ORC003", "tag-not-allowed", _ERROR, "YAML tags and merge keys are not part of the language"),
-        Rule("ORC004", "alias-bomb", _ERROR, "Aliases expand to far more than was written, or into themselves"),
-        Rule("ORC005", "ambiguous-word", _WARNING, "A bare word means different things to different YAML readers"),
-        Rule("ORC006", "encoding", _ERROR, "The file is not clean UTF-8 text"),
-        Rule("ORC007", "front-matter-recovered", _WARNING, "The front matter is not strict YAML and was mended"),
-        Rule("ORC010", "schema", _ERROR, "A value breaks a constraint of the document's schema"),
-        Rule("ORC011", "unknown-key", _ERROR, "A key is not part of the language"),
-        Rule("ORC012", "missing-key", _ERROR, "A required key is not there"),
-        Rule("ORC013", "wrong-type", _ERROR, "A value has another type than its key asks for"),
-        Rule("ORC014", "unknown-value", _ERROR, "A value is none of the words its key allows"),
-        Rule("ORC020", "file-missing", _ERROR, "A named file is not there, or a pattern matches none"),
-        Rule("ORC021", "outside-project", _ERROR, "A path or pattern leaves the project's folder"),
-        Rule("ORC022", "unreadable-file", _ERROR, "A file is there and cannot be read"),
-        Rule("ORC112", "unknown-expectation", _ERROR, "An expectation is of no known kind"),
+        Rule("ORC001", "syntax", Family.FORM, _ERROR, "The text is not YAML"),
+        Rule("ORC002", "duplicate-key", Family.FORM, _ERROR, "A mapping holds the same key twice"),
+        Rule("ORC003", "tag-not-allowed", Family.FORM, _ERROR, "YAML tags and merge keys are not part of the language"),
+        Rule(
+            "ORC004",
+            "alias-bomb",
+            Family.FORM,
+            _ERROR,
+            "Aliases expand to far more than was written, or into themselves",
+        ),
+        Rule(
+            "ORC005",
+            "ambiguous-word",
+            Family.FORM,
+            _WARNING,
+            "A bare word means different things to different YAML readers",
+        ),
+        Rule("ORC006", "encoding", Family.FORM, _ERROR, "The file is not clean UTF-8 text"),
+        Rule(
+            "ORC007",
+            "front-matter-recovered",
+            Family.FORM,
+            _WARNING,
+            "The front matter is not strict YAML and was mended",
+        ),
+        Rule("ORC010", "schema", Family.FORM, _ERROR, "A value breaks a constraint of the document's schema"),
+        Rule("ORC011", "unknown-key", Family.FORM, _ERROR, "A key is not part of the language"),
+        Rule("ORC012", "missing-key", Family.FORM, _ERROR, "A required key is not there"),
+        Rule("ORC013", "wrong-type", Family.FORM, _ERROR, "A value has another type than its key asks for"),
+        Rule("ORC014", "unknown-value", Family.FORM, _ERROR, "A value is none of the words its key allows"),
+        Rule("ORC020", "file-missing", Family.FORM, _ERROR, "A named file is not there, or a pattern matches none"),
+        Rule("ORC021", "outside-project", Family.FORM, _ERROR, "A path or pattern leaves the project's folder"),
+        Rule("ORC022", "unreadable-file", Family.FORM, _ERROR, "A file is there and cannot be read"),
+        Rule("ORC112", "unknown-expectation", Family.MISSION, _ERROR, "An expectation is of no known kind"),
     )
 }
 """Every finding that the sources, the front ends and the project's loader report, by code."""
 
 
-def fault(code: str, span: Span, message: str, hint: str = "", *, severity: Severity | None = None) -> Diagnostic:
+def fault(
+    code: str, span: Span, message: str, hint: str = "", *, severity: Severity | None = None, fix: Fix | None = None
+) -> Diagnostic:
     """Return a finding of `code`, for readers that carry a code about; its severity is the rule's unless one is given."""
-    return CODES[code].at(span, message, hint, severity)
+    return CODES[code].at(span, message, hint, severity, fix)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
