@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from orchestra_compiler.diagnostic import Span
 from orchestra_compiler.findings import Rule, place_of
-from orchestra_compiler.model import Agent, Fleet
+from orchestra_compiler.model import Agent, Fleet, Step
 
 
 class Text(NamedTuple):
@@ -17,14 +18,15 @@ class Text(NamedTuple):
     Attributes:
         owner: Whose it is, as a report says it: "the prompt of `name`".
         value: The prose.
-        place: Where it stands, as near as the reader knows.
+        where: Gives the place where it stands, as near as the reader knows. A place costs more than most rules do: they
+            ask once they have found something.
         expected_gates: Checks that its mission expects to speak, so that their subject stands there on purpose.
         to_end: Whether it is the end of its file, as the body of a Markdown agent is.
     """
 
     owner: str
     value: str
-    place: Span
+    where: Callable[[], Span]
     expected_gates: frozenset[str] = frozenset()
     to_end: bool = False
 
@@ -42,6 +44,7 @@ class Context:
         self._numbers = numbers or {}
         self._texts: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
+        self._prose: tuple[Fleet, tuple[Text, ...]] | None = None
 
     def option(self, rule: Rule, name: str) -> float:
         """Return an option of a rule: as the project sets it, or its default."""
@@ -63,15 +66,24 @@ class Context:
             self._lines[path] = self.text(path).replace("\r\n", "\n").split("\n")
         return self._lines[path]
 
+    def prose(self, fleet: Fleet) -> Sequence[Text]:
+        """Return the prose of a fleet that models read; see `texts`."""
+        if self._prose is None or self._prose[0] is not fleet:
+            self._prose = (fleet, tuple(_texts(fleet, self)))
+        return self._prose[1]
+
     def prompt(self, agent: Agent) -> Text:
         """Return an agent's prompt with the place where it is written: in its own file, or in its `prompt_file`."""
+        to_end = agent.source_format != "orchestra" or "prompt" not in agent.places
+        return Text(f"the prompt of `{agent.name}`", agent.prompt, partial(self._place_of_prompt, agent), to_end=to_end)
+
+    def _place_of_prompt(self, agent: Agent) -> Span:
         place = place_of(agent.span, agent.places, "prompt", "prompt_file")
-        own = "prompt" in agent.places
-        if not own and "prompt_file" in agent.places:
+        if "prompt" not in agent.places and "prompt_file" in agent.places:
             named = self._named_file(place)
             if self.has(named):
-                place = Span(named, 1, 1, len(self.lines(named)), 1)
-        return Text(f"the prompt of `{agent.name}`", agent.prompt, place, to_end=not own)
+                return Span(named, 1, 1, len(self.lines(named)), 1)
+        return place
 
     def locate(self, text: Text, start: int, end: int) -> Span:
         """Return the place of `text.value[start:end]` in its file.
@@ -79,7 +91,8 @@ class Context:
         Exact where the file ends with the text (a Markdown body, a prompt file) and where it holds the text's line as
         it is (block scalars, plain and simply quoted values). Elsewhere (escapes, folded lines) the place of the whole.
         """
-        path = text.place.path
+        place = text.where()
+        path = place.path
         line_start = text.value.rfind("\n", 0, start) + 1
         line_end = text.value.find("\n", start)
         line_end = len(text.value) if line_end < 0 else line_end
@@ -88,11 +101,11 @@ class Context:
             before = self.text(path)[: len(self.text(path)) - len(text.value) + start]
             return _stretch(path, before.count("\n"), start=len(before) - before.rfind("\n") - 1, length=end - start)
         wanted = text.value[line_start:line_end].rstrip("\r")
-        for index, raw in self._candidates(text.place, text.value.count("\n", 0, start)):
-            column = _find(raw, wanted, text.place.column - 1 if index == text.place.line - 1 else 0)
+        for index, raw in self._candidates(place, text.value.count("\n", 0, start)):
+            column = _find(raw, wanted, place.column - 1 if index == place.line - 1 else 0)
             if column >= 0:
                 return _stretch(path, index, start=column + start - line_start, length=end - start)
-        return text.place
+        return place
 
     def _named_file(self, place: Span) -> str:
         """Return the path that is written at a place."""
@@ -120,15 +133,18 @@ def _find(raw: str, wanted: str, start: int) -> int:
     return column if column >= 0 or not start else raw.find(wanted)
 
 
-def texts(fleet: Fleet, context: Context) -> Iterator[Text]:
-    """Yield the prose that models read: descriptions, prompts, boundaries and tasks."""
+def texts(fleet: Fleet, context: Context) -> Sequence[Text]:
+    """Return the prose that models read: descriptions, prompts, boundaries and tasks."""
+    return context.prose(fleet)
+
+
+def _texts(fleet: Fleet, context: Context) -> Iterator[Text]:
     for agent in fleet.agents:
-        at = agent.places
-        yield Text(f"the description of `{agent.name}`", agent.description, place_of(agent.span, at, "description"))
+        yield _text(f"the description of `{agent.name}`", agent.description, agent, "description")
         yield context.prompt(agent)
         for number, boundary in enumerate(agent.boundaries):
-            place = place_of(agent.span, at, f"knowledge.boundaries.{number}", "knowledge.boundaries", "knowledge")
-            yield Text(f"a boundary of `{agent.name}`", boundary, place)
+            keys = (f"knowledge.boundaries.{number}", "knowledge.boundaries", "knowledge")
+            yield _text(f"a boundary of `{agent.name}`", boundary, agent, *keys)
     for mission in fleet.missions:
         expected = frozenset(
             name
@@ -137,8 +153,12 @@ def texts(fleet: Fleet, context: Context) -> Iterator[Text]:
             for name in _keys(expectation.value)
         )
         for step in mission.steps:
-            place = place_of(step.span, step.places, "task")
-            yield Text(f"the task of `{mission.name}`, step `{step.name}`", step.task, place, expected)
+            text = _text(f"the task of `{mission.name}`, step `{step.name}`", step.task, step, "task")
+            yield text._replace(expected_gates=expected)
+
+
+def _text(owner: str, value: str, of: Agent | Step, *keys: str) -> Text:
+    return Text(owner, value, lambda: place_of(of.span, of.places, *keys))
 
 
 def _keys(value: str) -> tuple[str, ...]:

@@ -119,8 +119,8 @@ def _check_agent(
         if _known(reference.name, names) or not _meant(reference, names, ends, team=team):
             continue
         missing.setdefault(reference.name, []).append(reference)
-    text = context.prompt(agent)
     for name, found in missing.items():
+        text = context.prompt(agent)
         often = f", {len(found)} times" if len(found) > 1 else ""
         yield RULE.at(
             context.locate(text, found[0].start, found[0].end),
@@ -145,15 +145,19 @@ def references(prompt: str, ends: Container[str]) -> list[_Reference]:
         ends: Last words of hyphenated names that agents have; others do not count without an at-sign.
     """
     found: dict[int, _Reference] = {}
-    prose = without_code(prompt)
+    prose = ""  # made where something is found: most prompts name nobody
     for mention in mentions.scan(prompt) if "@" in prompt else ():
+        prose = prose or without_code(prompt)
         certain = _BEFORE_MENTION.search(_line_before(prose, mention.start)) is not None
         found[mention.start + 1] = _Reference(mention.what, mention.start, mention.end, mention=True, certain=certain)
     for match in _CODE_MENTION.finditer(prompt) if "`@" in prompt else ():
         found.setdefault(match.start("name"), _reference(match, mention=True))
     for match in _LAST_WORD.finditer(prompt):
         start = _start_of_name(prompt, match.start()) if match[1] in ends else -1
-        if start >= 0 and _is_handed(prompt, prose, start, match.end()):
+        if start < 0 or not _BEFORE_NAME.search(_line_before(prompt, start)):
+            continue
+        prose = prose or without_code(prompt)
+        if _is_handed(prompt, prose, start, match.end()):
             name = prompt[start : match.end()]
             found.setdefault(start, _Reference(name, start, match.end(), mention=False, certain=False))
     for match in _SUBAGENT.finditer(prompt):

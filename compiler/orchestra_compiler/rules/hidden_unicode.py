@@ -24,8 +24,6 @@ _CHECK = "hidden-unicode"
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:
     """Yield the first run of hidden characters of each line, with the number of those that follow in it."""
     for text in texts(fleet, context):
-        if text.value.isascii() and text.value.isprintable():
-            continue
         if _CHECK in text.expected_gates:
             continue
         by_line: dict[int, list[Found]] = {}

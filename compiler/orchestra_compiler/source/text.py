@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 
 from orchestra_compiler.diagnostic import Diagnostic, Span
 from orchestra_compiler.source.codes import fault
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_NEAR = 2000
 _BOM = "\ufeff"
 _WIDE = re.compile(rb"(?:[^\0]\0){2}|(?:\0[^\0]){2}")  # text of two bytes a character, without a mark
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
@@ -29,10 +31,14 @@ class Text:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self.content))]
+        if "\r" in self.content:
+            return [0, *(match.end() for match in _LINE_END.finditer(self.content))]
+        return list(accumulate(map(len, self.content.split("\n")), lambda start, length: start + length + 1, initial=0))
 
     def place(self, index: int) -> tuple[int, int]:
         """Return line and column of the character at `index`, both counted from 1."""
+        if index < _NEAR and "\r" not in self.content[:_NEAR]:  # of most files only the head is ever asked for
+            return self.content.count("\n", 0, index) + 1, index - self.content.rfind("\n", 0, index)
         line = bisect_right(self._starts, index)
         return line, index - self._starts[line - 1] + 1
 

@@ -38,6 +38,8 @@ _SUSPECT = re.compile(
     "[" + "".join(re.findall(r"\[(.*?)\]", "".join(kind[2] for kind in _KINDS))) + r"\u00AD\u200B\uFEFF]"
 )
 
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n\r\x0c"
+
 _TAG_BASE = 0xE0000
 _PRINTABLE = range(0x20, 0x7F)
 _SHOWN = 4  # code points named in a finding
@@ -45,6 +47,10 @@ _SHOWN = 4  # code points named in a finding
 
 def scan(text: str) -> Iterator[Found]:
     """Yield runs of hidden characters; `what` names them, and spells out what tags say."""
+    # What is not plain ASCII is little, and found by the byte: the patterns then look at that alone.
+    unusual = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    if not unusual or not _SUSPECT.search(unusual.decode("utf-8", "surrogatepass")):
+        return
     for match in _runs(text):
         if not _is_honest(match):
             yield Found(match.start(), match.end(), _describe(match.lastgroup or "", match[0]))

@@ -40,13 +40,16 @@ _SHAPES: Mapping[str, str] = {
     r"[A-Za-z0-9+/=]{32,}",
 }
 _NAMES = tuple(_SHAPES)
-# What every shape holds: plain substrings are searched much faster than the alternation.
+# What every shape holds, in a word of at least so many characters: few words are that long, and plain substrings are
+# searched much faster than the alternation.
+_RUN = b"x" * 20
+_SHAPE = bytes(b" x"[chr(code) not in " \t\n\r\x0b\x0c"] for code in range(256))
 _HINTS = (
     "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-",
     "glft-", "glsoat-", "xox", "xapp-", "hooks.slack", "sk-", "AIza", "GOCSPX", "sk_", "rk_", "whsec_", "SG.", "SK", "npm_",
-    "pypi-", "hf_", "_v1_", "shpat", "shpca", "shppa", "shpss", ":AA", "eyJ", "AccountKey", "PRIVATE KEY",
-    "ecret_access_key", "SECRET_ACCESS_KEY",
+    "pypi-", "hf_", "_v1_", "shpat", "shpca", "shppa", "shpss", ":AA", "eyJ", "AccountKey",
 )  # fmt: skip
+_SPACED_HINTS = ("PRIVATE KEY", "ccess_key", "CCESS_KEY", "ccess_Key")  # white space may stand within these shapes
 _PLACEHOLDER = re.compile(
     r"example|placeholder|redacted|your|dummy|sample|fake|changeme|insert|replace|x{4}|\.{3}|\*{3}|0{6}|1234567890"
     r"|0123456789|abcdefgh",
@@ -58,11 +61,30 @@ _SHOWN = 6  # characters of a secret that a report may show; issuers' prefixes a
 
 def scan(text: str) -> Iterator[Found]:
     """Yield the credentials; `what` names the kind and shows the first characters at most."""
-    if not any(map(text.__contains__, _HINTS)):
+    if not _may_hold(text):
         return
     for match in _secret().finditer(text):
         if match.lastindex is not None and not _is_placeholder(match[0]):
             yield Found(match.start(), match.end(), _name(match[0], _NAMES[match.lastindex - 1]))
+
+
+def _may_hold(text: str) -> bool:
+    if any(map(text.__contains__, _SPACED_HINTS)):
+        return True
+    long = " ".join(_long_words(text))
+    return any(map(long.__contains__, _HINTS))
+
+
+def _long_words(text: str) -> Iterator[str]:
+    """Yield the words of some length, found in the text's mere shape."""
+    content = text.encode("utf-8", "replace")
+    shape = content.translate(_SHAPE)
+    start = shape.find(_RUN)
+    while start >= 0:
+        end = shape.find(b" ", start)
+        end = len(shape) if end < 0 else end
+        yield content[start:end].decode("utf-8", "replace")
+        start = shape.find(_RUN, end)
 
 
 @cache

@@ -26,16 +26,28 @@ _TOKEN = re.compile(
     f"|(?P<turn>{_MARKERS}|{_ALPACA})",
     re.MULTILINE,
 )
-_HINTS = ("<", "[", "Human:", "Assistant:", "### Instruction:")
+_STARTS = ("<", "[", "Human:", "Assistant:", "### Instruction:")
 
 
 def scan(text: str) -> Iterator[Found]:
     """Yield the control tokens; `what` quotes the token."""
-    if not any(hint in text for hint in _HINTS):
-        return
-    response = text.rfind("\n### Response:")
-    for match in _TOKEN.finditer(text):
-        if match[0].startswith("#") and match.end() > response:
+    end = 0
+    for match in _tokens(text):
+        if match.start() < end or (match[0].startswith("#") and match.end() > text.rfind("\n### Response:")):
             continue
+        end = match.end()
         kind = "turn marker" if match.lastgroup == "turn" else "control token"
-        yield Found(match.start(), match.end(), f"{kind} {match[0]!r}")
+        yield Found(match.start(), end, f"{kind} {match[0]!r}")
+
+
+def _tokens(text: str) -> list[re.Match[str]]:
+    """Return the tokens in order: each begins with one of few texts, which are searched much faster than the pattern."""
+    found = []
+    for start in _STARTS:
+        position = text.find(start)
+        while position >= 0:
+            match = _TOKEN.match(text, position)
+            if match:
+                found.append(match)
+            position = text.find(start, position + 1)
+    return sorted(found, key=lambda match: match.start())

@@ -11,7 +11,7 @@ WORD = "@nobody"
 def found_at(source: str, value: str, place: Span) -> Span:
     context = Context({"a.yaml": source.encode()})
     start = value.index(WORD)
-    return context.locate(Text("", value, place), start, start + len(WORD))
+    return context.locate(Text("", value, lambda: place), start, start + len(WORD))
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_a_prompt_in_a_file_of_its_own(agent) -> None:
 
 def test_a_stretch_ends_with_its_line() -> None:
     context = Context({"a.md": b"one two\nthree\n"})
-    text = Text("", "one two\nthree\n", Span("a.md", 1, 1, 2, 6), to_end=True)
+    text = Text("", "one two\nthree\n", lambda: Span("a.md", 1, 1, 2, 6), to_end=True)
     assert context.locate(text, 4, 12) == Span("a.md", 1, 5, 1, 8)
