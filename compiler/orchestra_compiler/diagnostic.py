@@ -45,10 +45,15 @@ class Safety(enum.StrEnum):
 
 
 class Edit(NamedTuple):
-    """What stands in a span is replaced by a text; an empty span inserts. The span lies in the file as it is written."""
+    """What stands in a span is replaced by a text; an empty span inserts. The span lies in the file as it is written.
+
+    A line end in `text` becomes that of the file. `old`, where given, is what the span must hold: whoever cannot see the
+    file gives the span of a whole value, and `source.mends.settled` narrows it to the one place of `old` in it.
+    """
 
     span: Span
     text: str
+    old: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from orchestra_compiler.diagnostic import Span
 from orchestra_compiler.findings import Rule, place_of
 from orchestra_compiler.model import Agent, Fleet, Step
+
+T = TypeVar("T")
 
 
 class Text(NamedTuple):
@@ -44,7 +46,7 @@ class Context:
         self._numbers = numbers or {}
         self._texts: dict[str, str] = {}
         self._lines: dict[str, list[str]] = {}
-        self._prose: tuple[Fleet, tuple[Text, ...]] | None = None
+        self._made: dict[str, Any] = {}
 
     def option(self, rule: Rule, name: str) -> float:
         """Return an option of a rule: as the project sets it, or its default."""
@@ -66,11 +68,12 @@ class Context:
             self._lines[path] = self.text(path).replace("\r\n", "\n").split("\n")
         return self._lines[path]
 
-    def prose(self, fleet: Fleet) -> Sequence[Text]:
-        """Return the prose of a fleet that models read; see `texts`."""
-        if self._prose is None or self._prose[0] is not fleet:
-            self._prose = (fleet, tuple(_texts(fleet, self)))
-        return self._prose[1]
+    def once(self, what: str, make: Callable[[], T]) -> T:
+        """Return what several rules need and one of them makes: a context serves one fleet."""
+        if what not in self._made:
+            self._made[what] = make()
+        made: T = self._made[what]
+        return made
 
     def prompt(self, agent: Agent) -> Text:
         """Return an agent's prompt with the place where it is written: in its own file, or in its `prompt_file`."""
@@ -135,7 +138,7 @@ def _find(raw: str, wanted: str, start: int) -> int:
 
 def texts(fleet: Fleet, context: Context) -> Sequence[Text]:
     """Return the prose that models read: descriptions, prompts, boundaries and tasks."""
-    return context.prose(fleet)
+    return context.once("prose", lambda: tuple(_texts(fleet, context)))
 
 
 def _texts(fleet: Fleet, context: Context) -> Iterator[Text]:

@@ -33,7 +33,8 @@ class Text:
     def _starts(self) -> list[int]:
         if "\r" in self.content:
             return [0, *(match.end() for match in _LINE_END.finditer(self.content))]
-        return list(accumulate(map(len, self.content.split("\n")), lambda start, length: start + length + 1, initial=0))
+        lines = map(len, self.content.split("\n")[:-1])
+        return list(accumulate(lines, lambda start, length: start + length + 1, initial=0))
 
     def place(self, index: int) -> tuple[int, int]:
         """Return line and column of the character at `index`, both counted from 1."""

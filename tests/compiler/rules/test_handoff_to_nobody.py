@@ -32,6 +32,7 @@ def named(fleet, agent, found) -> Callable[..., list[str]]:
         ("For schemas (defer to database-architect).", "database-architect"),
         ("Delegate deployment to the release-engineer agent.", "release-engineer"),
         ("Use `data-engineer` for pipelines.", "data-engineer"),
+        ("It defers system-wide and cross-team tuning to performance-engineer", "performance-engineer"),
         ("Collaborate with frontend-developer on forms", "frontend-developer"),
         ('Task(subagent_type="code-reviewer", prompt="...")', "code-reviewer"),
         ("`@backend-architect`, `@security-auditor`, `@code-profiler`", "code-profiler"),
@@ -58,6 +59,7 @@ def test_hand_offs_to_nobody(named, prompt, name) -> None:
         'Task(subagent_type="general-purpose")',
         "Use path/to/my-engineer.py and other-engineer.md files.",
         "See https://example.com/use/the-architect for more.",
+        "Pass it on and explain it to non-expert readers; refer to re-architect as a plan.",
         "# @writer-of-it\nYou are @writer-of-it.",
         "A state-of-the-art full-stack platform-engineer mindset.",
     ],
@@ -80,15 +82,25 @@ def test_each_name_once_at_its_first_place(fleet, agent, found) -> None:
 
 
 def test_hints(fleet, agent, found) -> None:
-    prompt = "Ask @databse-optimizer, @nodejs-expert and @old-expert."
+    prompt = "Ask @databse-optimizer and @nodejs-expert."
+    agents = (agent(), agent("vue-expert"), agent("lead", prompt=prompt))
+    assert [(each.hint, each.fix and each.fix.edits[0].text) for each in found("ORC205", fleet(agents=agents))] == [
+        ("did you mean `database-optimizer`?", "database-optimizer"),
+        ("define it, or name another", None),
+    ]
+
+
+def test_the_name_of_a_file_is_another_rules_matter(fleet, agent, found) -> None:
+    lead = agent("lead", prompt="Defer the tuning of all queries to old-expert. Use twice-told-expert.")
     agents = (
-        agent(),
-        agent("vue-expert"),
         agent("new-expert", span=Span("old-expert.md")),
-        agent("lead", prompt=prompt),
+        agent("first-expert", span=Span("a/twice-told-expert.md")),
+        agent("second-expert", span=Span("b/twice-told-expert.md")),
+        lead,
     )
-    assert [each.hint for each in found("ORC205", fleet(agents=agents))] == [
-        "did you mean `database-optimizer`?",
-        "define it, or name another",
-        "a file of that name holds the agent `new-expert`",
+    assert found("ORC205", fleet(agents=agents)) == []
+    findings = found("ORC230", fleet(agents=agents))
+    assert [(each.hint, each.fix and each.fix.edits[0].text) for each in findings] == [
+        ("a file of that name holds the agent `new-expert`", "new-expert"),
+        ("a file of that name holds the agent `first-expert`, another `second-expert`", None),
     ]
