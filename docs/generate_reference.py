@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -21,6 +22,7 @@ import yaml
 
 import orchestra_spec
 from orchestra_compiler.cli.main import main
+from orchestra_compiler.lint.policy import BINDING
 from orchestra_compiler.model import EscalationPolicy, Mission, Project, RoutingPolicy, Signal, SignalKind
 from orchestra_compiler.rules import RULES
 from pytest_orchestra.cli import ALL_COMMANDS
@@ -323,8 +325,15 @@ _CLI_HEAD = (
     "",
 )
 _CLI_NOTES = {
-    "lint": ["Informations alone exit 0. Codes are listed in [rules](../rules/README.md).", ""],
-    "compile": ["Warnings do not fail a compile; they fail a lint.", ""],
+    "lint": [
+        "What is shown, settings, ignores, baselines and formats: [lint](lint.md). Codes: [rules](../rules/README.md).",
+        "",
+    ],
+    "compile": [
+        "Warnings do not fail a compile; they fail a lint.",
+        "What is made again, and when: [what a compile does again](../explanation/incremental.md).",
+        "",
+    ],
     "report": ["The ledger of the project's `.orchestra/` folder is read; nothing is run.", ""],
 }
 
@@ -340,7 +349,7 @@ def help_of(command: str) -> str:
 
 
 _FAMILIES = (
-    ("ORC0", "Reading files"),
+    ("ORC0", "Reading files, settings and ignores"),
     ("ORC1", "Names and references"),
     ("ORC2", "Descriptions and prompts"),
     ("ORC3", "Models, tiers and prices"),
@@ -374,15 +383,40 @@ def rules() -> str:
     return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
 
 
+def rule_options() -> str:
+    """Return the generated part of the page about the lint: the numbers that rules take."""
+    rows = [
+        f"| [{rule.name}](../rules/{rule.page}) | `{name}` | {option.summary[0].upper()}{option.summary[1:]}. |"
+        f" {option.default:.12g} | {option.minimum:.12g} to {option.maximum:.12g} |"
+        for rule in RULES.values()
+        for name, option in rule.options.items()
+    ]
+    return "\n".join(["| rule | key | what it says | default | range |", "|---|---|---|---|---|", *rows, ""])
+
+
+def binding_rules() -> str:
+    """Return the generated part of the page about the lint: the rules whose errors nothing silences."""
+    named = (f"[{rule.code}](../rules/{rule.page})" for rule in RULES.values() if rule.code in BINDING)
+    return "\n".join(textwrap.wrap(", ".join(named) + ".", 130, break_on_hyphens=False, break_long_words=False)) + "\n"
+
+
+_LINT_PARTS = {"options": rule_options, "binding": binding_rules}
+
+
 def pages() -> Mapping[Path, str]:
     """Return every page that is generated, whole or in part, with what it must hold."""
     report_page = REFERENCE / "report.md"
+    lint_page = REFERENCE / "lint.md"
     return {
         REFERENCE / "language.md": language(),
         REFERENCE / "cli.md": command_line(),
         RULE_PAGES / "README.md": rules(),
         report_page: _MARK.sub(
             lambda match: match["begin"] + report() + match["end"], report_page.read_text(encoding="utf-8")
+        ),
+        lint_page: _MARK.sub(
+            lambda match: match["begin"] + _LINT_PARTS[match["name"]]() + match["end"],
+            lint_page.read_text(encoding="utf-8"),
         ),
     }
 

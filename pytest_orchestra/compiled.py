@@ -89,13 +89,15 @@ class CompiledProject:
         return self.text(compiled.path)
 
     def text(self, path: str) -> str:
-        """Return a compiled file's text; `path` is relative to the output folder.
+        """Return a compiled file's text, its line ends as they are; `path` is relative to the output folder.
 
         Raises:
-            ManifestError: The file cannot be read.
+            ManifestError: The file cannot be read, or holds no text.
         """
         try:
-            return (self.out / path).read_text(encoding="utf-8")
+            return (self.out / path).read_bytes().decode()
+        except UnicodeDecodeError as error:
+            raise ManifestError(f"{self.out / path} is not UTF-8", "run orchestra-compile") from error
         except OSError as error:
             raise ManifestError(f"cannot read {self.out / path}: {error.strerror}", "run orchestra-compile") from error
 
@@ -114,7 +116,7 @@ def open_project(root: Path) -> CompiledProject:
     since = time.time_ns()
     compilation = build.compile_project(root)
     if compilation.manifest is None:
-        from orchestra_compiler.lint_output import render
+        from orchestra_compiler.lint.outputs import render
 
         checked = compilation.checked
         raise FindingsError(render(checked.diagnostics, "text", checked.sources, colour=False).rstrip())

@@ -260,7 +260,7 @@ class Run:
         ]
 
     def _write(self) -> None:
-        from orchestra_compiler.writer import write_file
+        from orchestra_compiler.writing.files import write_file
         from pytest_orchestra.report import document, markdown
 
         for project, report in self.reports:

@@ -12,7 +12,7 @@ import json
 import types
 import typing
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, TypeVar
 
@@ -70,9 +70,32 @@ def _written_fields(cls: Any) -> tuple[tuple[str, object], ...]:
     )
 
 
-def _read_span(text: str) -> Span:
-    path, line, column, end_line, end_column = text.rsplit(":", 4)
+def _read_span(text: Any) -> Span:
+    path, line, column, end_line, end_column = _expected(text, str).rsplit(":", 4)
     return Span(path, int(line), int(column), int(end_line), int(end_column))
+
+
+def _read_decimal(text: Any) -> Decimal:
+    try:
+        value = Decimal(_expected(text, str))
+    except InvalidOperation as error:
+        raise ValueError(f"{text!r} is no number") from error
+    if not value.is_finite():
+        raise ValueError(f"{text!r} is no amount")
+    return value
+
+
+def _read_int(data: Any) -> int:
+    if isinstance(data, bool):
+        raise TypeError("a truth value where a number belongs")
+    return _expected(data, int)
+
+
+def _expected(data: Any, cls: type[T]) -> T:
+    """Return plain JSON that is of the type it has to be: a manifest that somebody edited must not fail later on."""
+    if not isinstance(data, cls):
+        raise TypeError(f"{type(data).__name__} where {cls.__name__} belongs")
+    return data
 
 
 def _read_feature(data: Any) -> Any:
@@ -94,15 +117,15 @@ def _reader(annotation: Any) -> _Convert:
     if origin is tuple:
         if arguments[1:] == (Ellipsis,):
             item = _reader(arguments[0])
-            return lambda data: tuple([item(each) for each in data])
+            return lambda data: tuple([item(each) for each in _expected(data, list)])
         items = [_reader(argument) for argument in arguments]
-        return lambda data: tuple([read(each) for read, each in zip(items, data, strict=True)])
+        return lambda data: tuple([read(each) for read, each in zip(items, _expected(data, list), strict=True)])
     if origin is frozenset:
         item = _reader(arguments[0])
-        return lambda data: frozenset([item(each) for each in data])
+        return lambda data: frozenset([item(each) for each in _expected(data, list)])
     if origin is not None:  # a Mapping: its keys are strings
         item = _reader(arguments[1])
-        return lambda data: {key: item(each) for key, each in data.items()}
+        return lambda data: {key: item(each) for key, each in _expected(data, dict).items()}
     return _class_reader(annotation)
 
 
@@ -110,9 +133,13 @@ def _class_reader(cls: Any) -> _Convert:
     if cls is Span:
         return _read_span
     if cls is Decimal:
-        return Decimal
+        return _read_decimal
     if cls is float:
         return float
+    if cls is int:
+        return _read_int
+    if cls in (str, bool):
+        return lambda data: _expected(data, cls)
     if issubclass(cls, enum.Enum):
         return typing.cast("_Convert", cls)
     if not dataclasses.is_dataclass(cls):
@@ -120,7 +147,7 @@ def _class_reader(cls: Any) -> _Convert:
     build = typing.cast("Callable[..., Any]", cls)
     hints = typing.get_type_hints(cls)
     readers = {name: _reader(hints[name]) for name, _ in _written_fields(typing.cast("Any", cls))}
-    return lambda data: build(**{name: readers[name](item) for name, item in data.items()})
+    return lambda data: build(**{name: readers[name](item) for name, item in _expected(data, dict).items()})
 
 
 def _as_is(data: Any) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
@@ -64,6 +64,11 @@ class Fix:
     safety: Safety
     edits: tuple[Edit, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the published JSON form of a mend."""
+        edits = [{**each.span._asdict(), "text": each.text} for each in self.edits]
+        return {"title": self.title, "safety": self.safety.value, "edits": edits}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
@@ -87,8 +92,9 @@ class Diagnostic:
     hint: str = ""
     fix: Fix | None = None
 
-    def to_json(self) -> dict[str, str | int]:
-        """Return the published JSON form of a finding."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the published JSON form of a finding; `fix` stands there where there is one."""
+        mend = {"fix": self.fix.to_json()} if self.fix else {}
         return {
             "code": self.code,
             "rule": self.rule,
@@ -100,6 +106,7 @@ class Diagnostic:
             "end_column": self.span.end_column,
             "message": self.message,
             "hint": self.hint,
+            **mend,
         }
 
 

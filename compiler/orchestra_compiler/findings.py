@@ -89,42 +89,89 @@ class Rule(NamedTuple):
 def place_of(span: Span, places: Mapping[str, Span], *paths: str) -> Span:
     """Return the place of the first path that is known, or the span of the whole value."""
     for path in paths:
-        if path in places:
-            return places[path]
+        place = places.get(path)
+        if place is not None:
+            return place
     return span
 
 
 _E, _W = Severity.ERROR, Severity.WARNING
 
-UNKNOWN_AGENT = Rule("ORC101", "unknown-agent", Family.HANDOFF, _E, "A name is not that of an agent of the fleet")
-UNKNOWN_TIER = Rule("ORC102", "unknown-tier", Family.TIER, _E, "A name is not that of a tier")
+UNKNOWN_AGENT = Rule(
+    "ORC101", "unknown-agent", Family.HANDOFF, _E, "A name is not that of an agent of the fleet", fix=Safety.UNSAFE
+)
+UNKNOWN_TIER = Rule("ORC102", "unknown-tier", Family.TIER, _E, "A name is not that of a tier", fix=Safety.UNSAFE)
 UNKNOWN_CAPABILITY = Rule(
-    "ORC103", "unknown-capability", Family.HANDOFF, _E, "No agent offers the capability that work asks for"
+    "ORC103",
+    "unknown-capability",
+    Family.HANDOFF,
+    _E,
+    "No agent offers the capability that work asks for",
+    fix=Safety.UNSAFE,
 )
 UNKNOWN_MESSAGE_TYPE = Rule(
-    "ORC104", "unknown-message-type", Family.MESSAGE, _E, "The message schema has no such message type"
+    "ORC104",
+    "unknown-message-type",
+    Family.MESSAGE,
+    _E,
+    "The message schema has no such message type",
+    fix=Safety.UNSAFE,
 )
 UNKNOWN_COORDINATOR = Rule(
-    "ORC105", "unknown-coordinator", Family.HANDOFF, _E, "The coordinator is not an agent of the fleet"
+    "ORC105",
+    "unknown-coordinator",
+    Family.HANDOFF,
+    _E,
+    "The coordinator is not an agent of the fleet",
+    fix=Safety.UNSAFE,
 )
 HANDOFF_CYCLE = Rule("ORC106", "handoff-cycle", Family.HANDOFF, _W, "Agents hand work on in a ring")
 STEP_CYCLE = Rule("ORC107", "step-cycle", Family.MISSION, _E, "Steps of a mission need each other")
 DUPLICATE_NAME = Rule("ORC108", "duplicate-name", Family.IDENTITY, _E, "Two agents or two missions have the same name")
-UNKNOWN_STEP = Rule("ORC109", "unknown-step", Family.MISSION, _E, "A name is not that of a step of the mission")
+UNKNOWN_STEP = Rule(
+    "ORC109", "unknown-step", Family.MISSION, _E, "A name is not that of a step of the mission", fix=Safety.UNSAFE
+)
 UNKNOWN_FEATURE = Rule(
-    "ORC110", "unknown-feature", Family.ROUTING, _E, "A feature is not declared, or is used as another type"
+    "ORC110",
+    "unknown-feature",
+    Family.ROUTING,
+    _E,
+    "A feature is not declared, or is used as another type",
+    fix=Safety.UNSAFE,
 )
 UNKNOWN_CHECK = Rule(
-    "ORC111", "unknown-check", Family.MISSION, _E, "No layer of the quality gates has such a check or option"
+    "ORC111",
+    "unknown-check",
+    Family.MISSION,
+    _E,
+    "No layer of the quality gates has such a check or option",
+    fix=Safety.UNSAFE,
 )
-UNKNOWN_TARGET = Rule("ORC113", "unknown-target", Family.FORM, _E, "The compiler has no such target")
+UNKNOWN_TARGET = Rule("ORC113", "unknown-target", Family.FORM, _E, "The compiler has no such target", fix=Safety.UNSAFE)
 UNKNOWN_TEMPLATE = Rule(
-    "ORC114", "unknown-template", Family.PROMPT, _E, "A prompt template is neither the project's nor ours"
+    "ORC114",
+    "unknown-template",
+    Family.PROMPT,
+    _E,
+    "A prompt template is neither the project's nor ours",
+    fix=Safety.UNSAFE,
 )
 MESSAGE_SCHEMA_BROKEN = Rule("ORC115", "message-schema-broken", Family.MESSAGE, _E, "The message schema cannot be used")
 COORDINATOR_CYCLE = Rule("ORC116", "coordinator-cycle", Family.HANDOFF, _E, "Agents escalate to each other in a ring")
 TEMPLATE_ERROR = Rule("ORC117", "template-error", Family.PROMPT, _E, "A prompt template does not render")
 MESSAGE_UNMAKABLE = Rule("ORC118", "message-unmakable", Family.MESSAGE, _W, "No example of a message type can be made")
+TARGET_OPTION_UNKNOWN = Rule(
+    "ORC140", "target-option-unknown", Family.FORM, _E, "A target has no such option", Safety.UNSAFE
+)
+TARGET_OPTION_WRONG = Rule(
+    "ORC141", "target-option-wrong", Family.FORM, _E, "An option of a target holds what it cannot hold"
+)
+TARGET_OPTION_MISSING = Rule(
+    "ORC142", "target-option-missing", Family.FORM, _E, "A target lacks an option that it needs"
+)
+TARGET_CANNOT_SAY = Rule(
+    "ORC143", "target-cannot-say", Family.FORM, _W, "The tool behind a target cannot take what an agent says"
+)
 UNKNOWN_PRICE = Rule("ORC301", "unknown-price", Family.PRICE, _E, "Nobody says what a model costs")
 LIMITS_UNKNOWN = Rule("ORC306", "limits-unknown", Family.TIER, _W, "Nobody says how much a model can read or write")
 MODEL_WITHOUT_TIER = Rule(
@@ -155,6 +202,10 @@ LINK_RULES = (
     COORDINATOR_CYCLE,
     TEMPLATE_ERROR,
     MESSAGE_UNMAKABLE,
+    TARGET_OPTION_UNKNOWN,
+    TARGET_OPTION_WRONG,
+    TARGET_OPTION_MISSING,
+    TARGET_CANNOT_SAY,
     UNKNOWN_PRICE,
     LIMITS_UNKNOWN,
     MODEL_WITHOUT_TIER,

@@ -70,6 +70,8 @@ class Manifest:
         tokenizer: How tokens were counted: `o200k_base`, or `estimate`.
         sources: Path -> SHA-256 of every file that was read.
         outputs: Path -> SHA-256 of every other file that was compiled.
+        sections: `PATH#NAME` -> SHA-256 of the lines of each section in a file that is otherwise somebody else's; the
+            path is below the project's root.
         prompts: Agent -> its compiled prompt.
         templates: `TYPE/AGENT` -> path of the message template below the output folder.
     """
@@ -79,6 +81,7 @@ class Manifest:
     tokenizer: str
     sources: Mapping[str, str]
     outputs: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
     fleet: Fleet
     prompts: Mapping[str, Prompt]
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -118,7 +121,7 @@ def parsed(content: bytes, path: Path) -> Manifest:
     """
     try:
         data = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ManifestError(f"{path} is not JSON: {error}", _MEND) from error
     if not isinstance(data, dict) or data.get("version") != MANIFEST_VERSION:
         raise ManifestError(f"{path} is not a manifest of version {MANIFEST_VERSION}", _MEND)

@@ -92,7 +92,7 @@ class Agent:
         handoffs: Agents it may give work to.
         boundaries: What it must not do or decide, a sentence each.
         extra: Top-level keys this language does not know, kept as JSON text.
-        source_format: `orchestra` or `claude-code`.
+        source_format: Which of the formats that are read it is written in, such as `orchestra` or `claude-code`.
     """
 
     name: str
@@ -159,6 +159,11 @@ class Tier:
     aliases: tuple[str, ...] = ()
     span: Span = NOWHERE
     places: Places = field(default_factory=dict, compare=False, metadata={"manifest": False})
+
+    @property
+    def preferred(self) -> Model | None:
+        """The model that answers first, or None for a tier without models."""
+        return self.models[0] if self.models else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +298,7 @@ class GateCheck:
     action: Action
     options: Mapping[str, str] = field(default_factory=dict)
     span: Span = NOWHERE
+    places: Places = field(default_factory=dict, compare=False, metadata={"manifest": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,6 +402,7 @@ class ScriptedReply:
     usage: Usage | None = None
     output_tokens: int | None = None
     span: Span = NOWHERE
+    places: Places = field(default_factory=dict, compare=False, metadata={"manifest": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -453,6 +460,7 @@ class Expectation:
     value: str
     step: str | None = None
     span: Span = NOWHERE
+    places: Places = field(default_factory=dict, compare=False, metadata={"manifest": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -488,10 +496,29 @@ class WorkloadTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the project says that a month of its workload costs or saves. Either the percentage or a bound is set.
+
+    Attributes:
+        saves_percent: The least that routing saves, in percent of what one tier doing everything costs.
+        against: That tier; None means the baseline.
+        least_usd, most_usd: The closed range in US dollars in which a month's cost lies; None: open at that end.
+    """
+
+    saves_percent: Decimal | None = None
+    against: str | None = None
+    least_usd: Decimal | None = None
+    most_usd: Decimal | None = None
+    span: Span = NOWHERE
+    places: Places = field(default_factory=dict, compare=False, metadata={"manifest": False})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """How many tasks of which kind a month brings."""
+    """How many tasks of which kind a month brings, and what is claimed of their cost."""
 
     tasks: tuple[WorkloadTask, ...] = ()
+    claims: tuple[Claim, ...] = ()
     span: Span = NOWHERE
 
 
@@ -542,8 +569,9 @@ class Fleet:
     """All that one project defines. Agents and missions are sorted by name, then by place.
 
     Attributes:
-        broken: Names that files with errors were about to define, as `agent:NAME` or `mission:NAME`, so that one bad
-            file does not make every reference to it a second finding.
+        broken: Names that files with errors were about to define, as `agent:NAME` or `mission:NAME`, and documents of
+            the project that cannot be used, as `document:KIND`, so that one bad file does not make every reference to it a
+            second finding.
     """
 
     project: Project

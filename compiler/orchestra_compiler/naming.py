@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
-from pathlib import PurePosixPath
+from pathlib import Path
 
-_SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
-_HASHED = re.compile(r".*\.[0-9a-f]{8}")
+from orchestra_compiler.patterns import pattern
+
+MARKDOWN = (".md", ".markdown")
+"""Endings of the files that are read as Markdown."""
+YAML = (".yaml", ".yml", ".json")
+"""Endings of the files that are read as YAML, of which JSON is a part."""
+
+_SAFE = pattern(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
+_HASHED = pattern(r".*\.[0-9a-f]{8}")
 _LONGEST = 100
 _KINDS_OF_FILES = (".agent", ".chatmode", ".subagent")
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
@@ -22,6 +28,8 @@ def file_name(name: str) -> str:
     safe = len(name) <= _LONGEST and _SAFE.fullmatch(name) and not _HASHED.fullmatch(name)
     if safe and name.split(".", maxsplit=1)[0] not in _DEVICES:
         return name
+    from hashlib import sha256
+
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "agent"
     if slug in _DEVICES:  # Windows takes `con.1a2b3c4d.md` for the console too
         slug = f"agent-{slug}"
@@ -30,7 +38,14 @@ def file_name(name: str) -> str:
 
 def name_in_path(path: str) -> str:
     """Return the name that a source file gives its agent: folded, without the endings that say what kind of file it is."""
-    stem = PurePosixPath(path).stem
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    stem = name[:dot] if 0 < dot < len(name) - 1 else name
     for suffix in _KINDS_OF_FILES:
         stem = stem.removesuffix(suffix)
     return stem.casefold()
+
+
+def name_of_folder(root: Path) -> str:
+    """Return the name of a project that names itself not: its folder's, with `?` for what is not UTF-8 there."""
+    return root.resolve().name.encode("utf-8", "replace").decode() or "project"

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.model import Model, Price, Usage
@@ -25,8 +24,7 @@ PICO_DECIMALS = 12
 _EXACT = Context(prec=100)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(NamedTuple):
     """One model as the catalogue lists it.
 
     Attributes:
@@ -41,8 +39,7 @@ class Listed:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenRange:
+class TokenRange(NamedTuple):
     """How many tokens a model's tokenizer makes of one token of `o200k_base`, at least and at most."""
 
     low: Decimal
@@ -129,8 +126,13 @@ def from_picodollars(amount: int) -> Decimal:
 
 def covers_precision(price: Price) -> bool:
     """Return whether no figure of a price has more than six decimals, so that every cost is exact."""
-    figures = (price.input, price.output, price.cache_read, price.cache_write)
-    return all(figure is None or _whole(figure) is not None for figure in figures)
+    return not too_fine(price)
+
+
+def too_fine(price: Price) -> tuple[str, ...]:
+    """Return the names of a price's figures that have more than six decimals."""
+    figures = {key: getattr(price, key) for key in ("input", "output", "cache_read", "cache_write")}
+    return tuple(key for key, figure in figures.items() if figure is not None and _whole(figure) is None)
 
 
 def distribute(amounts: Sequence[Decimal], digits: int) -> tuple[Decimal, ...]:

@@ -6,22 +6,27 @@ schemas when it is called.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.frontends.loaded import PROJECT_FILE, Loaded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["PROJECT_FILE", "Loaded", "find_root", "load"]
 
 
-def load(root: Path) -> Loaded:
-    """Read the project at `root`, a folder with an `orchestra.yaml`. Whatever is wrong with it is a finding."""
+def load(root: Path, overlay: Mapping[str, bytes] = MappingProxyType({})) -> Loaded:
+    """Read the project at `root`, a folder with an `orchestra.yaml`. Whatever is wrong with it is a finding.
+
+    `overlay` holds the contents of files, by path below the root, that count in place of what the disk has.
+    """
     from orchestra_compiler.frontends.loader import Loader
 
-    return Loader(root).load()
+    return Loader(root, overlay).load()
 
 
 def find_root(path: Path) -> Path:
@@ -37,5 +42,5 @@ def find_root(path: Path) -> Path:
     if not path.exists():
         raise ProjectError(f"{path} does not exist", "name a folder with an orchestra.yaml")
     if path.is_dir():
-        raise ProjectError(f"{path} holds no {PROJECT_FILE}", "write one there, or name the project's folder")
+        raise ProjectError(f"{path} holds no {PROJECT_FILE}", "orchestra init writes one; or name the project's folder")
     raise ProjectError(f"{path} is no {PROJECT_FILE}", "name the project's folder or its orchestra.yaml")

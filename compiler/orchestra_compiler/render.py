@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import (
     BaseLoader,
@@ -26,27 +26,34 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import orchestra_templates
-from orchestra_compiler.built import Text
 from orchestra_compiler.diagnostic import Diagnostic, Span
 from orchestra_compiler.findings import TEMPLATE_ERROR
-from orchestra_compiler.model import Agent, Fleet
+from orchestra_compiler.incremental.digest import of_read
+from orchestra_compiler.model import Fleet
+from orchestra_compiler.prompt_inputs import DEFAULT_TEMPLATE, PromptInputs
 from orchestra_compiler.source.files import Refusal, parts_of, read
 
-DEFAULT_TEMPLATE = "prompt.md.j2"
+
+class Rendered(NamedTuple):
+    """A prompt.
+
+    Attributes:
+        templates: The project's templates that it used, by path.
+        reads: Path -> SHA-256 of each place where a template of the project was looked for; empty where there was none.
+    """
+
+    text: str
+    templates: tuple[str, ...]
+    reads: Mapping[str, str]
 
 
 class Renderer:
     """Renders the prompts of one fleet; what fails is a finding, not an exception."""
 
-    def __init__(self, fleet: Fleet, root: Path, examples: Mapping[str, Text]) -> None:
+    def __init__(self, fleet: Fleet, root: Path) -> None:
         self._fleet = fleet
-        self._examples = examples
         self._root = os.path.realpath(root)
         self._environment = _Sandbox(self._root, fleet.project.templates)
-        self._teams: dict[str, list[Agent]] = {}
-        for agent in fleet.agents:
-            if agent.coordinator:
-                self._teams.setdefault(agent.coordinator, []).append(agent)
         self._failed: dict[tuple[Span, str], list[str]] = {}
 
     @property
@@ -54,36 +61,29 @@ class Renderer:
         """Template errors met so far, one for all agents that meet the same one."""
         return [_finding(span, what, agents) for (span, what), agents in self._failed.items()]
 
-    def prompts(self) -> dict[str, Text]:
-        """Return the prompt of every agent whose template renders."""
-        return {name: text for name, agent in self._fleet.agent_by_name.items() for text in self._prompt(agent)}
-
-    def _prompt(self, agent: Agent) -> Iterator[Text]:
+    def render(self, inputs: PromptInputs) -> Rendered | None:
+        """Return a prompt, or None where its template does not render."""
+        agent = inputs.agent
         name = agent.template or DEFAULT_TEMPLATE
-        example = self._example(agent)
         self._environment.used.clear()
+        self._environment.asked.clear()
         try:
             text = self._environment.get_template(name).render(
                 agent=agent,
-                tier=self._fleet.tiers.get(agent.tier) if agent.tier else None,
-                coordinator=self._fleet.agent_by_name.get(agent.coordinator or ""),
-                team=tuple(self._teams.get(agent.name, ())),
-                example=example.text.strip() if example else None,
+                tier=inputs.tier,
+                coordinator=inputs.coordinator,
+                team=inputs.team,
+                example=inputs.example,
             )
             text.encode()  # a template can make half a surrogate pair, which no file can hold
         except Exception as error:  # noqa: BLE001 - a template can raise whatever an expression can: 1/0, a list plus a text
-            place = self._place(error, agent.places.get("template", agent.span))
+            named = self._fleet.agent_by_name.get(agent.name, agent).places
+            place = self._place(error, named.get("template", agent.span))
             self._failed.setdefault((place, f"template {name!r} does not render: {_said(error)}"), []).append(
                 agent.name
             )
-            return
-        inputs = {agent.span.path, *(example.inputs if example else ()), *self._project_templates()}
-        yield Text(text=text.rstrip("\n") + "\n", inputs=tuple(sorted(inputs)))
-
-    def _example(self, agent: Agent) -> Text | None:
-        """Return the template of the first message the agent sends."""
-        keys = (f"{kind}/{agent.name}" for kind in agent.sends)
-        return next((self._examples[key] for key in keys if key in self._examples), None)
+            return None
+        return Rendered(text.rstrip("\n") + "\n", tuple(sorted(self._project_templates())), self._environment.reads())
 
     def _project_templates(self) -> Iterator[str]:
         """Yield the project's templates that the last prompt used; ours belong to the compiler, not to the sources."""
@@ -107,11 +107,19 @@ class Renderer:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """The environment; it knows which templates were used, those that others include or extend among them."""
+    """The environment; it knows which templates were asked for and used, those that others include or extend among them.
+
+    Attributes:
+        used: The files of the templates that were used since somebody cleared this.
+        asked: The names of the templates that were asked for, whether there are such or not; likewise.
+        read: Path -> SHA-256 of the project's templates that were ever read, empty for those that are not there.
+    """
 
     def __init__(self, root: str, folder: str | None) -> None:
         self.used: set[str] = set()
-        self.read: set[str] = set()
+        self.asked: set[str] = set()
+        self.read: dict[str, str] = {}
+        self._folder = folder
         ours = FileSystemLoader(orchestra_templates.ROOT)
         theirs = [_ProjectTemplates(root, folder, self.read)] if folder else []
         super().__init__(
@@ -129,10 +137,22 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         parent: str | None = None,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja2's name
     ) -> Template:
+        self._ask(name)
         return self._met(super().get_template(name, parent, globals))
 
     def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002 - Jinja2's name
+        for name in names if not isinstance(names, str) else (names,):
+            self._ask(name)
         return self._met(super().select_template(names, parent, globals))
+
+    def reads(self) -> dict[str, str]:
+        """Return the places that decided on the templates that were asked for."""
+        paths = (path_of(self._folder, name) for name in self.asked) if self._folder else ()
+        return {path: self.read.get(path, "") for path in sorted(filter(None, paths))}
+
+    def _ask(self, name: object) -> None:
+        if isinstance(name, str):
+            self.asked.add(name)
 
     def _met(self, template: Template) -> Template:
         if template.filename:
@@ -143,26 +163,31 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 class _ProjectTemplates(BaseLoader):
     """Reads the project's templates as all its files are read: never from outside of its folder."""
 
-    def __init__(self, root: str, folder: str, met: set[str]) -> None:
+    def __init__(self, root: str, folder: str, met: dict[str, str]) -> None:
         self._root = root
         self._folder = folder
         self._met = met
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002 - Jinja2's interface
-        parts = parts_of(template)
-        if parts is None:
+        path = path_of(self._folder, template)
+        if path is None:
             raise TemplateNotFound(template)
-        path = "/".join([self._folder, *parts])
         content = read(self._root, path)
+        self._met[path] = of_read(content)
         if isinstance(content, Refusal):
             # only a template that is not there may be looked for among ours
             raise TemplateNotFound(template) if content.code == "ORC020" else TemplateError(content.message)
-        self._met.add(path)
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise TemplateError(f"`{path}` is not UTF-8 at byte {error.start}") from error
         return text, os.path.join(self._root, *path.split("/")), lambda: True  # noqa: PTH118 - Jinja2 wants text
+
+
+def path_of(folder: str, template: str) -> str | None:
+    """Return where a project's template of a name lies, or None for a name that could lead elsewhere."""
+    parts = parts_of(template)
+    return None if parts is None else "/".join([folder, *parts])
 
 
 def _template_lines(error: Exception) -> Iterator[tuple[str, int]]:

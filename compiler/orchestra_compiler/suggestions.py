@@ -6,11 +6,12 @@ that it misses hundreds of times gets its findings without suggestions beyond th
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 _CUTOFF = 0.75
+_CLEARLY = 0.1  # by so much must the nearest name be more alike than the second
 _MOST_SUGGESTIONS = 2
+_NEGATIONS = ("anti", "de", "dis", "in", "no", "non", "not", "un")
 _MOST_SEARCHES = 100
 
 
@@ -46,6 +47,14 @@ class Names:
             self._found[word] = self._search(word)
         return self._found[word]
 
+    def nearest(self, word: str) -> str:
+        """Return the one known name that `word` was surely meant as, or an empty text where two are about as near."""
+        near = self.near(word)
+        if len(near) > 1:
+            first, second = (_likeness(word, name) for name in near)
+            return near[0] if first - second >= _CLEARLY else ""
+        return near[0] if near else ""
+
     def hint(self, word: str, otherwise: str = "") -> str:
         """Return the question whether a near miss was meant, or `otherwise`."""
         near = self.near(word)
@@ -58,12 +67,24 @@ class Names:
         return ", ".join(f"`{name}`" for name in names[:most]) + more
 
     def _search(self, word: str) -> tuple[str, ...]:
+        import difflib
+
         if self._by_shape is None:
             self._by_shape = {_shape(name): name for name in reversed(self._known)}
         wanted = _shape(word)
         near = difflib.get_close_matches(wanted, self._by_shape, n=2 * _MOST_SUGGESTIONS, cutoff=_CUTOFF)
-        meant = [self._by_shape[shape] for shape in near if _heads_alike(wanted, shape)]
+        meant = [self._by_shape[shape] for shape in near if _heads_alike(wanted, shape) and not opposed(wanted, shape)]
         return tuple(meant[:_MOST_SUGGESTIONS])
+
+
+def opposed(word: str, other: str) -> bool:
+    """Return whether two words differ by a syllable that makes one the contrary of the other: `allowed`, `disallowed`."""
+    one, two = sorted((_shape(word).replace("-", ""), _shape(other).replace("-", "")), key=len)
+    return any(two == negation + one for negation in _NEGATIONS)
+
+
+def _likeness(word: str, name: str) -> float:
+    return _ratio(_shape(word), _shape(name))
 
 
 def _heads_alike(wanted: str, shape: str) -> bool:
@@ -71,7 +92,13 @@ def _heads_alike(wanted: str, shape: str) -> bool:
     if wanted.count("-") != shape.count("-"):
         return True
     head, other = wanted.rpartition("-")[0], shape.rpartition("-")[0]
-    return head == other or difflib.SequenceMatcher(None, head, other).ratio() >= _CUTOFF
+    return head == other or _ratio(head, other) >= _CUTOFF
+
+
+def _ratio(one: str, other: str) -> float:
+    import difflib
+
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def _shape(name: str) -> str:

@@ -19,6 +19,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, Protocol
 
+from orchestra_compiler.patterns import pattern
+
 VOCABULARY = "o200k_base"
 ESTIMATE = "estimate"
 ESTIMATE_ERROR = Decimal("0.15")
@@ -60,6 +62,15 @@ def available() -> str:
     """
     there = _package("tiktoken") is not None and (_installed_file() is not None or _cached_file() is not None)
     return VOCABULARY if there else ESTIMATE
+
+
+@cache
+def identity() -> str:
+    """Return a digest of the vocabularies on this machine: with the installed tiktoken, it decides what `counter()` counts."""
+    from hashlib import sha256
+
+    contents = (file.read_bytes() if file is not None else b"" for file in (_installed_file(), _cached_file()))
+    return f"{available()} {' '.join(sha256(content).hexdigest() for content in contents)}"
 
 
 def range_for(model: str, count: int, tokenizer: str = VOCABULARY) -> tuple[int, int] | None:
@@ -122,7 +133,7 @@ _ESTIMATED = (
     r"|\n+"
     r"|[^\sA-Za-z0-9\u00c0-\u024f\u0370-\u1fff\u2e80-\U0010ffff]+"
 )
-_SAFE_CUT = re.compile(r"\n(?=[^\s/])")
+_SAFE_CUT = pattern(r"\n(?=[^\s/])")
 
 
 def _pieces(text: str) -> Iterator[str]:

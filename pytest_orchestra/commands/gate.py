@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestra_compiler.cli.common import json_of, lines_of_input
 from orchestra_compiler.errors import OrchestraError, UsageError
 from orchestra_compiler.frontends.loader import default_gates
-from orchestra_compiler.lint_output import visible
+from orchestra_compiler.lint.outputs.terminal import visible
 from orchestra_compiler.model import Layer
 from orchestra_compiler.project import PROJECT_FILE, find_root
 from pytest_orchestra.compiled import open_project

@@ -9,8 +9,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from orchestra_compiler import tool_patterns as tools
 from orchestra_compiler.model import Json, ToolUse
-from pytest_orchestra.gates import tools
 from pytest_orchestra.gates.files import normal
 from pytest_orchestra.gates.subject import Check, Finding, Options, Subject, texts, tool_input
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from orchestra_compiler.model import Json
 from orchestra_compiler.text_checks import mentions
+from orchestra_compiler.tool_patterns import PATH_KEYS
 from pytest_orchestra.gates import files
 from pytest_orchestra.gates.subject import Check, Finding, Options, Subject, tool_input
-from pytest_orchestra.gates.tools import PATH_KEYS
 
 NOT_IN_FLEET = frozenset({"user"})
 """Whom a message may be for beside the fleet's agents: the last level of escalation."""

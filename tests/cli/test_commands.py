@@ -207,7 +207,7 @@ def process(code: str, *words: str | Path, encoding: str = "utf-8") -> subproces
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     spec = small_project.FILES["agents/writer.yaml"]
     agents = {
-        f"agents/a{number}.yaml": spec.replace("agent: writer", f"agent: a{number}\nwrong: 1") for number in range(300)
+        f"agents/a{number}.yaml": spec.replace("agent: writer", f"agent: a{number}\nwrong: 1") for number in range(60)
     }
     many = small_project.write(tmp_path, agents)
     running = [process(ORCHESTRA, "lint", many), process(ORCHESTRA, "--help"), process(COMPILE, "--help")]
@@ -231,6 +231,28 @@ def test_a_reader_of_the_quick_check_that_goes_away_is_no_error(project: Path, m
     assert each.stderr.read() == b""
     each.stderr.close()
     assert each.wait(timeout=60) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_error(project: Path, monkeypatch: pytest.MonkeyPatch, closed: str) -> None:
+    monkeypatch.setattr("orchestra_compiler.freshness._MARGIN_NS", -(10**18))
+    open_project(project)
+    for code, words in ((ORCHESTRA, "agents"), (ORCHESTRA, "compile --check"), (COMPILE, "--check")):
+        shell = ["sh", "-c", f'"$0" -c "$1" {words} "$2" {closed}', sys.executable, code, str(project)]
+        done = subprocess.run(shell, capture_output=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told_by_the_quick_check_too(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestra_compiler.freshness._MARGIN_NS", -(10**18))
+    open_project(project)
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-c", COMPILE, "--check", str(project)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"orchestra: No space left on device\n"
 
 
 def test_a_terminal_without_our_characters_gets_escapes(project: Path) -> None:

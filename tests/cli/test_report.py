@@ -1,22 +1,31 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
 import jsonschema
 import pytest
+import small_project
 from commands import Orchestra, run_pytest
 
 import orchestra_spec
 
 
-@pytest.fixture
-def ran(project: Path) -> Path:
-    """The small project after a run of its mission."""
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project after a run of its mission, not to be written to."""
+    project = small_project.write(tmp_path_factory.mktemp("ran") / "small")
     code, outcomes, text = run_pytest(project, "--orchestra", "-m", "mission")
     assert (code, outcomes) == (0, {"passed": 1}), text
     return project
+
+
+@pytest.fixture
+def ran(run_once: Path, tmp_path: Path) -> Path:
+    """A copy of the small project after that run."""
+    return Path(shutil.copytree(run_once, tmp_path / "ran"))
 
 
 @pytest.mark.parametrize("words", [(), ("latest",), ("20200101-nobody",)])

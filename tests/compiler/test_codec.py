@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +77,25 @@ def test_defaults_are_left_out_and_come_back() -> None:
     tier = Tier(name="t", models=())
     assert codec.to_json(tier) == {"name": "t", "models": []}
     assert codec.from_json(Tier, {"name": "t", "models": []}) == tier
+
+
+@pytest.mark.parametrize(
+    ("cls", "data"),
+    [
+        (Tier, [1]),
+        (Tier, {"name": 1, "models": []}),
+        (Tier, {"name": "t", "models": "ab"}),
+        (Tier, {"name": "t", "models": [True]}),
+        (Agent, {"name": "a", "description": "d", "prompt": "p", "span": {}}),
+        (Agent, {"name": "a", "description": "d", "prompt": "p", "span": "x:1"}),
+        (Agent, {"name": "a", "description": "d", "prompt": "p", "handoffs": "ab"}),
+        (Price, {"input": "\ud800", "output": "1"}),
+        (Price, {"input": "NaN", "output": "1"}),
+        (Price, {"input": 1, "output": "1"}),
+        (Usage, {"input_tokens": "x"}),
+        (Usage, {"input_tokens": True}),
+    ],
+)
+def test_what_is_of_another_type_is_refused(cls: type, data: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        codec.from_json(cls, data)

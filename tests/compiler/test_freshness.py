@@ -52,8 +52,7 @@ def project(tmp_path: Path, no_margin: None) -> Path:  # noqa: ARG001 - what it 
 
 
 def record(root: Path) -> Path:
-    (found,) = [path for path in (root / STATE_FOLDER).iterdir() if path.name != ".gitignore"]
-    return found
+    return root / STATE_FOLDER / "build.txt"
 
 
 def test_fresh_after_a_compile(project: Path) -> None:
@@ -101,6 +100,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "replaced": move,
     "new agent": lambda root: (root / "agents" / "new.yaml").write_text(FILES["agents/writer.yaml"]),
     "new Markdown": lambda root: (root / "agents" / "new.md").write_text("x"),
+    "new link that leads nowhere": lambda root: (root / "agents" / "new.md").symlink_to("nowhere"),
     "new mission": lambda root: (root / "missions" / "new.yaml").write_text(FILES["missions/hello.yaml"]),
     "new template": lambda root: (root / "templates" / "new.j2").write_text("x"),
     "agent deleted": lambda root: (root / "agents" / "reader.md").unlink(),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestra_compiler.naming import file_name
+from orchestra_compiler.naming import file_name, name_in_path
 
 NAMES = st.one_of(st.text(), st.from_regex(r"[a-z0-9._-]{1,20}", fullmatch=True))
 
@@ -39,3 +39,19 @@ def test_a_name_cannot_pose_as_a_made_one() -> None:
     made = file_name("Code Reviewer")
     assert made.startswith("code-reviewer.")
     assert file_name(made) != made
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("agents/Clerk.md", "clerk"),
+        ("clerk.agent.md", "clerk"),
+        ("a.b/c", "c"),
+        (".hidden", ".hidden"),
+        ("agents/ends.", "ends."),
+        ("agents/two.parts.yaml", "two.parts"),
+        ("x/.agent.md", ""),
+    ],
+)
+def test_the_name_in_a_path(path, name) -> None:
+    assert name_in_path(path) == name

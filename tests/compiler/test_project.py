@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,16 @@ def test_one_bad_file_hides_nothing(tmp_path) -> None:
     ]  # fmt: skip
     assert loaded.fleet is not None
     assert [agent.name for agent in loaded.fleet.agents] == ["first", "good", "kept"]
-    assert loaded.fleet.broken == {"agent:broken", "agent:last", "agent:lost", "mission:m", "tier:mine"}
+    assert loaded.fleet.broken == {
+        "agent:broken",
+        "agent:bytes",
+        "agent:last",
+        "agent:lost",
+        "document:gates",
+        "document:tiers",
+        "mission:m",
+        "tier:mine",
+    }
     assert loaded.fleet.gates.checks == ()
 
 
@@ -216,14 +226,15 @@ def test_an_unreadable_file(tmp_path) -> None:
 
 def test_a_file_that_cannot_be_opened(tmp_path, monkeypatch) -> None:
     write(tmp_path, {"orchestra.yaml": "orchestra: 1\nagents: a.md\n", "a.md": "x"})
-    real = open
+    really = {"builtins.open": open, "os.open": os.open}
 
-    def closed(path: str, mode: str) -> object:
+    def closed(name: str, path: str, *rest: object) -> object:
         if path.endswith("a.md"):
             raise PermissionError(13, "Permission denied")
-        return real(path, mode)
+        return really[name](path, *rest)
 
-    monkeypatch.setattr("builtins.open", closed)
+    for name in really:
+        monkeypatch.setattr(name, partial(closed, name))
     assert [(each.code, each.message) for each in load(tmp_path).diagnostics] == [
         ("ORC022", "`a.md` cannot be read: Permission denied")
     ]

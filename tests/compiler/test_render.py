@@ -76,7 +76,7 @@ def test_editing_a_template_makes_its_prompts_outdated(tmp_path: Path) -> None:
     root = project(tmp_path, {"templates/mine.j2": "One\n"}, lead="mine.j2")
     written(root)
     (root / "templates" / "mine.j2").write_text("Two\n")
-    assert written(root)["prompts/lead.md"] == "templates/mine.j2 changed"
+    assert written(root)["prompts/lead.md"] == "templates/mine.j2 changed -> prompt lead"
     assert (root / "compiled" / "prompts" / "lead.md").read_text() == "Two\n"
 
 
@@ -92,7 +92,7 @@ def test_editing_what_a_template_includes_does_too(tmp_path: Path) -> None:
     for name in ("part", "base", "macros"):
         file = root / "templates" / f"{name}.j2"
         file.write_text(file.read_text().replace("One", "Two").replace("}}", "}}!").replace(".\n", "?\n"))
-        assert written(root)["prompts/writer.md"] == f"templates/{name}.j2 changed"
+        assert written(root)["prompts/writer.md"] == f"templates/{name}.j2 changed -> prompt writer"
 
 
 def test_a_template_that_newly_overrides_ours_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

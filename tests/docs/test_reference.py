@@ -17,7 +17,7 @@ from orchestra_compiler.expectation_kinds import MISSION_KINDS, STEP_KINDS
 from orchestra_compiler.frontends.loader import default_gates
 from orchestra_compiler.manifest import Case, Manifest, Prompt
 from orchestra_compiler.prices import catalogue
-from orchestra_compiler.protocol import fields, message
+from orchestra_compiler.protocol import fields, message, shipped
 from orchestra_compiler.rules import RULES
 from pytest_orchestra import plugin, run
 from pytest_orchestra.ledger import schema
@@ -99,7 +99,7 @@ def test_the_options_and_default_actions_of_the_checks(docs: Path) -> None:
 
 def test_the_message_types_and_fields(docs: Path) -> None:
     text = _text(docs, "messages.md")
-    assert set(_HEADING.findall(_section(text, "An example of each type"))) == set(message.TYPES)
+    assert set(_HEADING.findall(_section(text, "An example of each type"))) == set(shipped.TYPES)
     assert tuple(_first_column(_section(text, "Natural fields"))) == fields.FIELDS
     for word in (*message.ACTIONS, *message.CATEGORIES, *message.PRIORITIES, *message.STATES):
         assert f"`{word}`" in text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,11 +36,35 @@ FILES = {
 }
 
 
-@pytest.fixture
-def project(pytester: pytest.Pytester) -> Path:
-    """Write the small project into the test's folder."""
+COMPILE = "from orchestra_compiler.cli import compile_main; raise SystemExit(compile_main())"
+
+
+def write(root: Path) -> None:
     for name, text in FILES.items():
-        path = pytester.path / name
+        path = root / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def remembered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one compile of the small project remembers: the dear parts, so that no other compile has to make them."""
+    root = tmp_path_factory.mktemp("remembered")
+    write(root)
+    subprocess.run([sys.executable, "-c", COMPILE, str(root)], stdout=subprocess.DEVNULL, timeout=120, check=True)
+    return root / ".orchestra" / "cache"
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, remembered: Path) -> Path:
+    """Write the small project into the test's folder; it is not compiled, but a compile is quick."""
+    write(pytester.path)
+    shutil.copytree(remembered, pytester.path / ".orchestra" / "cache")
+    return pytester.path
+
+
+@pytest.fixture
+def untouched(pytester: pytest.Pytester) -> Path:
+    """Write the small project into the test's folder as somebody has it who never compiled it."""
+    write(pytester.path)
     return pytester.path

@@ -54,17 +54,17 @@ def test_collecting_runs_nothing(pytester: pytest.Pytester, project: Path) -> No
     assert not (project / ".orchestra" / "report").exists()
 
 
-def test_a_green_run_prints_the_bill_and_writes_reports(pytester: pytest.Pytester, project: Path) -> None:
+def test_a_green_run_prints_the_bill_and_writes_reports(pytester: pytest.Pytester, untouched: Path) -> None:
     result = pytester.runpytest_subprocess("--orchestra")
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(["*orchestra: small*", "*tier*calls*", "*routine*", "*strategic*"])
-    report = json.loads((project / ".orchestra" / "report" / "orchestra-report.json").read_text())
+    report = json.loads((untouched / ".orchestra" / "report" / "orchestra-report.json").read_text())
     assert {tier["name"]: tier["calls"] for tier in report["tiers"]} == {
         "routine": 2,
         "implementation": 0,
         "strategic": 1,
     }
-    assert (project / ".orchestra" / "report" / "orchestra-report.md").read_text().startswith("#")
+    assert (untouched / ".orchestra" / "report" / "orchestra-report.md").read_text().startswith("#")
 
 
 def test_the_second_run_compiles_nothing(pytester: pytest.Pytester, project: Path) -> None:
@@ -215,7 +215,7 @@ def test_collecting_leaves_the_last_report_alone(pytester: pytest.Pytester, proj
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_ledger_that_cannot_be_used_is_said_once(pytester: pytest.Pytester, project: Path, workers: str) -> None:
-    (project / ".orchestra").mkdir()
+    (project / ".orchestra").mkdir(exist_ok=True)
     (project / ".orchestra" / "ledger.sqlite").write_bytes(b"garbage " * 1000)
     result = pytester.runpytest_subprocess("--orchestra", "-n", workers)
     assert result.ret == (pytest.ExitCode.USAGE_ERROR if workers == "0" else pytest.ExitCode.TESTS_FAILED)

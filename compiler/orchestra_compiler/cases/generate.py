@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from orchestra_compiler.cases import fallbacks, faults, messages, pairs, prompts, routing
 from orchestra_compiler.manifest import Case
@@ -28,17 +29,34 @@ class Generated:
     left_out: tuple[str, ...]
 
 
-def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
+class MessageParts(Protocol):
+    """The parts of message cases that take long, by whoever makes them or remembers them."""
+
+    def documents(self, kind: str) -> messages.Documents:
+        """Return the documents of a message type."""
+        ...
+
+    def writable_types(self) -> tuple[str, ...]:
+        """Return the message types of which a document can be made."""
+        ...
+
+
+def generate(fleet: Fleet, schema: MessageSchema, parts: MessageParts, routed: routing.Plan) -> Generated:
     """Return every case that the project's definitions ask for.
+
+    Args:
+        fleet: The project's fleet.
+        schema: Its message schema.
+        parts: Who has the parts of message cases.
+        routed: Its routing cases.
 
     Raises:
         ValueError: Two generators gave the same id: a bug of ours.
     """
-    spoken = messages.generate(schema, fleet.protocol.span) if _exchanges_messages(fleet) else None
-    routed = routing.plan(fleet)
+    spoken = _spoken(fleet, schema, parts) if _exchanges_messages(fleet) else None
     cases = [
         *(spoken.cases if spoken else ()),
-        *(pairs.generate(fleet, schema) if spoken else ()),
+        *(pairs.generate(fleet, schema, parts.writable_types()) if spoken else ()),
         *(prompts.generate(fleet) if _writes_prompts(fleet) else ()),
         *routed.cases,
         *fallbacks.generate(fleet),
@@ -52,6 +70,10 @@ def generate(fleet: Fleet, schema: MessageSchema) -> Generated:
         files=spoken.files if spoken else {},
         left_out=(*(spoken.left_out if spoken else ()), *map(str, routed.skipped)),
     )
+
+
+def _spoken(fleet: Fleet, schema: MessageSchema, parts: MessageParts) -> messages.Generated:
+    return messages.assembled({kind: parts.documents(kind) for kind in schema.types}, fleet.protocol.span)
 
 
 def _exchanges_messages(fleet: Fleet) -> bool:

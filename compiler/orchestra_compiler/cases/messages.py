@@ -30,14 +30,29 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
-    """One document with its label."""
+class Written:
+    """One document with its label; `rule` is empty for a valid one."""
 
     name: str
     scenario: str
     component: str
     rule: str
     document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """The documents of one message type, and what has none and why, a line each."""
+
+    written: tuple[Written, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def documents_of(schema: MessageSchema, kind: str) -> Documents:
+    """Return the documents of a message type, each judged by every engine present. This is what a compile spends its time on."""
+    left_out: list[str] = []
+    written = tuple(_documents(schema, kind, left_out))
+    return Documents(written=written, left_out=tuple(left_out))
 
 
 def generate(schema: MessageSchema, span: Span) -> Generated:
@@ -47,20 +62,25 @@ def generate(schema: MessageSchema, span: Span) -> Generated:
         schema: The project's message schema.
         span: Where the project names it.
     """
+    return assembled({kind: documents_of(schema, kind) for kind in schema.types}, span)
+
+
+def assembled(documents: Mapping[str, Documents], span: Span) -> Generated:
+    """Return the cases of documents by message type, in order of their ids."""
     cases: list[Case] = []
     files: dict[str, bytes] = {}
-    left_out: list[str] = []
-    for kind in sorted(schema.types):
-        for written in _documents(schema, kind, left_out):
+    for kind in sorted(documents):
+        for written in documents[kind].written:
             identity = f"message/{file_name(kind)}/{written.name}"
             path = f"cases/messages/{file_name(kind)}/{written.name}.xml"
             files[path] = written.document.encode()
             cases.append(_case(identity, path, written, span))
     ordered = tuple(sorted(cases, key=lambda case: case.id))
-    return Generated(cases=ordered, files=dict(sorted(files.items())), left_out=tuple(left_out))
+    left_out = tuple(line for kind in sorted(documents) for line in documents[kind].left_out)
+    return Generated(cases=ordered, files=dict(sorted(files.items())), left_out=left_out)
 
 
-def _case(identity: str, path: str, written: _Written, span: Span) -> Case:
+def _case(identity: str, path: str, written: Written, span: Span) -> Case:
     return Case(
         id=identity,
         kind="message",
@@ -73,7 +93,7 @@ def _case(identity: str, path: str, written: _Written, span: Span) -> Case:
     )
 
 
-def _documents(schema: MessageSchema, kind: str, left_out: list[str]) -> Iterator[_Written]:
+def _documents(schema: MessageSchema, kind: str, left_out: list[str]) -> Iterator[Written]:
     smallest, full = schema.instance(kind), schema.instance(kind, full=True)
     root, below = schema.root_name or kind, f"message/{file_name(kind)}"
     if smallest.document is None:
@@ -91,10 +111,10 @@ def _documents(schema: MessageSchema, kind: str, left_out: list[str]) -> Iterato
         tried = len(verified.mutants) + len(verified.quarantined)
         left_out.append(f"{below}: {tried} documents with one violation were tried, and more would be possible")
     for each in verified.mutants:
-        yield _Written(
+        yield Written(
             name=each.name, scenario=each.scenario, component=each.component, rule=each.rule, document=each.document
         )
 
 
-def _valid(scenario: str, root: str, document: str) -> _Written:
-    return _Written(name=scenario, scenario=scenario, component=f"/{root}", rule="", document=document)
+def _valid(scenario: str, root: str, document: str) -> Written:
+    return Written(name=scenario, scenario=scenario, component=f"/{root}", rule="", document=document)

@@ -8,7 +8,7 @@ the agent sends and its coordinator accepts.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Agent, Fleet, Json
@@ -21,10 +21,21 @@ _UP = ("task-completion", "escalation")
 _DOWN = "task-assignment"
 
 
-def generate(fleet: Fleet, schema: MessageSchema) -> tuple[Case, ...]:
-    """Return the cases of every agent with a known coordinator, in order of their ids."""
+def writable_types(schema: MessageSchema) -> tuple[str, ...]:
+    """Return the message types of which a document can be made."""
+    return tuple(kind for kind in schema.types if schema.ours or schema.instance(kind).document is not None)
+
+
+def generate(fleet: Fleet, schema: MessageSchema, writable: Collection[str] | None = None) -> tuple[Case, ...]:
+    """Return the cases of every agent with a known coordinator, in order of their ids.
+
+    Args:
+        fleet: The project's fleet.
+        schema: Its message schema.
+        writable: The types of which a document can be made, where that is known.
+    """
+    writable = writable_types(schema) if writable is None else writable
     known = fleet.agent_by_name
-    writable = [kind for kind in schema.types if schema.ours or schema.instance(kind).document is not None]
     cases = (
         _case(schema, kind, sender, recipient, agent)
         for agent in known.values()

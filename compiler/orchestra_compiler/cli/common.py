@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from orchestra_compiler.check import Checked, check_project
-from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.diagnostic import Diagnostic, Fix, Span
 from orchestra_compiler.errors import FindingsError, UsageError
-from orchestra_compiler.model import Fleet
 from orchestra_compiler.project import find_root
 
-
-def add_project(parser: argparse.ArgumentParser) -> None:
-    """Add the argument that names the project."""
-    parser.add_argument(
-        "project",
-        nargs="?",
-        default=".",
-        metavar="PROJECT",
-        help="a folder with an orchestra.yaml, or that file (default: this folder)",
-    )
+if TYPE_CHECKING:
+    from orchestra_compiler.model import Fleet
 
 
 def show_findings(checked: Checked, stream: TextIO) -> None:
     """Write all findings as text, with a frame of the source each; nothing when there are none."""
-    from orchestra_compiler.lint_output import render
+    from orchestra_compiler.lint.outputs import render
 
     if checked.diagnostics:
         shown = tuple(seen_from_here(checked.root, checked.diagnostics))
@@ -42,7 +32,15 @@ def show_findings(checked: Checked, stream: TextIO) -> None:
 def seen_from_here(root: Path, diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield a project's findings with paths that lead to the files from the current folder, as editors and CI open them."""
     for found in diagnostics:
-        yield replace(found, span=found.span._replace(path=path_from_here(root, found.span.path)))
+        yield replace(found, span=_span_from_here(root, found.span), fix=found.fix and _fix_from_here(root, found.fix))
+
+
+def _span_from_here(root: Path, span: Span) -> Span:
+    return span._replace(path=path_from_here(root, span.path))
+
+
+def _fix_from_here(root: Path, fix: Fix) -> Fix:
+    return replace(fix, edits=tuple(each._replace(span=_span_from_here(root, each.span)) for each in fix.edits))
 
 
 def path_from_here(root: Path, path: str) -> str:

@@ -7,7 +7,8 @@ import json
 import shutil
 import sys
 
-from orchestra_compiler.cli.common import add_project, fleet_of
+from orchestra_compiler.cli.arguments import add_project
+from orchestra_compiler.cli.common import fleet_of
 from orchestra_compiler.codec import to_json
 from orchestra_compiler.projection import project, render
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TextIO
 
 from orchestra_compiler._version import __version__
 from orchestra_compiler.cli.pipes import forget_output
@@ -28,6 +30,7 @@ class Command:
 
 
 COMMANDS = (
+    Command("init", "find a repository's agents and write an orchestra.yaml for them", "orchestra_compiler.cli.init"),
     Command(
         "compile",
         "turn specs and schemas into routing tables, prompts, messages and cases",
@@ -35,7 +38,14 @@ COMMANDS = (
     ),
     Command("lint", "say what is wrong in the fleet, where, and how to mend it", "orchestra_compiler.cli.lint"),
     Command("route", "say which tier and model tasks go to, and why", "orchestra_compiler.cli.route"),
+    Command("agents", "say which agents offer, use, send, accept or own something", "orchestra_compiler.cli.agents"),
+    Command(
+        "diff",
+        "say what a change means: who is routed elsewhere, what breaks, what it costs",
+        "orchestra_compiler.cli.diff",
+    ),
     Command("cost", "project what a month of the workload costs, tier by tier", "orchestra_compiler.cli.cost"),
+    Command("schemas", "list or write the JSON Schemas of the language, for editors", "orchestra_compiler.cli.schemas"),
 )
 
 
@@ -73,9 +83,18 @@ def _run(argv: Sequence[str], commands: Sequence[Command]) -> int:
 
 
 def _never_fail_to_print() -> None:
-    """Let a terminal or pipe that cannot show a character get its escape: a finding is worth more than a glyph."""
+    """Let a terminal or pipe that cannot show a character get its escape: a finding is worth more than a glyph.
+
+    A stream that the caller has closed is None to Python; what is written to it goes nowhere.
+    """
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - as long as the process lives
 
 
 def _parse(argv: Sequence[str], commands: Sequence[Command]) -> argparse.Namespace:

@@ -6,9 +6,10 @@ import argparse
 import json
 import sys
 
-from orchestra_compiler.cli.common import add_project, fleet_of, json_of, lines_of_input
+from orchestra_compiler.cli.arguments import add_project
+from orchestra_compiler.cli.common import fleet_of, json_of, lines_of_input
 from orchestra_compiler.errors import OrchestraError, UsageError
-from orchestra_compiler.lint_output import visible
+from orchestra_compiler.lint.outputs.terminal import visible
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.routing import Decision, Router, decision_to_json, features_from_json
 from orchestra_compiler.routing.features import shown
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _decide(line: bytes, fleet: Fleet, router: Router) -> Decision:
     data = json_of(line)
     if not isinstance(data, dict):
-        raise UsageError("not a JSON object of features")
+        raise UsageError("not a JSON object of features", 'write one, such as {"text": "..."}')
     features = features_from_json(fleet.routing, data)
     name = features.get("agent")
     agent = fleet.agent_by_name.get(str(name))

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from orchestra_compiler.diagnostic import Diagnostic, Span
+from orchestra_compiler.frontends.candidate import Candidate, ReadFile
 from orchestra_compiler.frontends.common import Built, faults, has_errors, name_in, places, words
 from orchestra_compiler.model import Agent
 from orchestra_compiler.source.tree import Document
 
-ReadFile = Callable[[str, Span], "tuple[str | None, list[Diagnostic]]"]
-"""Reads a text file of the project by its path; the span is where the path stands."""
+NAME = "orchestra"
+_SIGNS = frozenset({"prompt", "prompt_file", "description", "tier", "capabilities"})
+_LEAST = 2  # of the signs, where `agent` is misspelt or forgotten
+
+
+def fits(candidate: Candidate) -> bool:
+    """Return whether a YAML file is a spec of ours: it has the key `agent`, or several of the others."""
+    for document in candidate.strict.documents:
+        if isinstance(document.value, dict):
+            return "agent" in document.value or len(_SIGNS & document.value.keys()) >= _LEAST
+    return False
 
 
 def build(document: Document, read_file: ReadFile) -> Built[Agent]:

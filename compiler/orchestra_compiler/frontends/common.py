@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity, Span
 from orchestra_compiler.model import FeatureValue, Usage
-from orchestra_compiler.source.places import LazyPlaces
+from orchestra_compiler.source.codes import fault, shown
+from orchestra_compiler.source.places import LazyPlaces, split_outside_brackets
 from orchestra_compiler.source.scalars import exact
 from orchestra_compiler.source.tree import Document, Map, Path
 from orchestra_compiler.source.validation import validate
@@ -77,17 +78,14 @@ def words(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def split_outside_brackets(text: str) -> list[str]:
-    """Split at the commas that stand in no parentheses: `Bash(git add, git rm), Read` holds two tools."""
-    if "(" not in text:
-        return text.split(",")
-    parts, depth, start = [], 0, 0
-    for index, character in enumerate(text):
-        depth = max(0, depth + (character == "(") - (character == ")"))
-        if character == "," and not depth:
-            parts.append(text[start:index])
-            start = index + 1
-    return [*parts, text[start:]]
+def bad_globs(document: Document, path: Path, globs: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield a finding for each of a list's texts that is no glob; `path` leads to the list."""
+    from orchestra_compiler.routing.matching import is_glob
+
+    for number, glob in enumerate(globs):
+        if not is_glob(glob):
+            hint = "write it as in .gitignore; a `!` needs a glob behind it, a `\\` a character; four `*` in a name are the most"
+            yield fault("ORC010", document.span_at((*path, number)), f"`{shown(glob)}` is no glob", hint)
 
 
 def compact(value: Any) -> str:

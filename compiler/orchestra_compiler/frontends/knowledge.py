@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from orchestra_compiler.patterns import pattern
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # of two letters or more: `C:` is a drive
+_SCHEME = pattern(r"[A-Za-z][A-Za-z0-9+.-]+:")  # of two letters or more: `C:` is a drive
 
 
 def is_path(document: str) -> bool:

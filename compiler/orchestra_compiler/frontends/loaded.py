@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestra_compiler.diagnostic import Diagnostic
+    from orchestra_compiler.lint.settings import LintSettings
     from orchestra_compiler.model import Fleet
 
 PROJECT_FILE = "orchestra.yaml"
@@ -22,9 +23,11 @@ class Loaded(NamedTuple):
         sources: Path -> content of every file that was read.
         patterns: Every pattern and path of `orchestra.yaml` that names sources, as written, in order; then the files that
             agents name as their knowledge, which must be there and are not read.
+        lint: What the project says about its linting.
     """
 
     fleet: Fleet | None
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, bytes]
     patterns: tuple[str, ...]
+    lint: LintSettings

@@ -36,7 +36,10 @@ from orchestra_compiler.model import (
     ToolUse,
 )
 from orchestra_compiler.source.codes import did_you_mean, fault, shown
+from orchestra_compiler.source.mends import rename
+from orchestra_compiler.source.places import LazyPlaces
 from orchestra_compiler.source.tree import Document, List, Map, Path
+from orchestra_compiler.suggestions import Names
 
 MAIN = "main"
 """The name of the one step of the short form."""
@@ -85,14 +88,15 @@ def _bad_expectations(document: Document) -> Iterator[tuple[Path, Diagnostic]]:
             below = item[word]
             if word in known or (word not in STEP_KINDS and isinstance(below, dict) and STEP_KINDS & set(below)):
                 continue
-            path = ("expect", number, word)
+            path, fix = ("expect", number, word), None
             if word in STEP_KINDS:
                 message = f"`{word}` speaks of a step, and this mission has several"
                 hint = "write it below the step's name"
             else:
                 message = f"unknown expectation `{shown(word)}`"
                 hint = did_you_mean(word, known) or "name a step, or an expectation of the whole mission"
-            yield path, fault("ORC112", document.key_span_at(path), message, hint)
+                fix = rename(word, Names(sorted(known)).nearest(word), document.key_span_at(path))
+            yield path, fault("ORC112", document.key_span_at(path), message, hint, fix=fix)
 
 
 def _steps(document: Document) -> tuple[Step, ...]:
@@ -148,6 +152,7 @@ def _reply(document: Document, written: Any, spot: tuple[int, int]) -> ScriptedR
         latency_s=float(written.get("latency_s", 0)),
         usage=usage(written["usage"]) if "usage" in written else None,
         span=span,
+        places=places(document, written),
     )
 
 
@@ -158,10 +163,13 @@ def _expectations(document: Document) -> Iterator[Expectation]:
     for item in data.get("expect", ()):
         for word, below in item.items():
             if word in MISSION_KINDS:
-                yield Expectation(kind=word, value=compact(below), span=whole(document, item))
+                span, at = whole(document, item), places(document, item)
+                yield Expectation(kind=word, value=compact(below), span=span, places=at)
             elif word in STEP_KINDS:
-                yield Expectation(kind=word, value=compact(below), step=only, span=whole(document, item))
+                span, at = whole(document, item), places(document, item)
+                yield Expectation(kind=word, value=compact(below), step=only, span=span, places=at)
             else:
+                at = LazyPlaces(document.text, below, {"step": item.key_spot(word)})
                 for kind in below:
                     span = entry(document, below, kind)
-                    yield Expectation(kind=kind, value=compact(below[kind]), step=word, span=span)
+                    yield Expectation(kind=kind, value=compact(below[kind]), step=word, span=span, places=at)

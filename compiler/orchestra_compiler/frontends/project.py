@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from orchestra_compiler.diagnostic import Diagnostic, Span
 from orchestra_compiler.frontends.common import Built, compact, faults, has_errors, places
+from orchestra_compiler.lint import settings
+from orchestra_compiler.lint.settings import LintSettings
 from orchestra_compiler.model import NOWHERE, Project, Protocol
 from orchestra_compiler.source.codes import fault, shown
 from orchestra_compiler.source.files import parts_of
@@ -24,12 +25,12 @@ class Named(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Everything that `orchestra.yaml` names.
 
     Attributes:
         documents: Path of each document of `DOCUMENTS` that is named.
+        lint: What the project says about its linting.
     """
 
     project: Project
@@ -37,6 +38,7 @@ class Layout:
     agents: tuple[Named, ...]
     missions: tuple[Named, ...]
     documents: dict[str, Named]
+    lint: LintSettings
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -44,7 +46,8 @@ class Layout:
         named = [*self.agents, *self.missions, *self.documents.values()]
         schema = [self.protocol.schema] if self.protocol.schema else []
         templates = [f"{self.project.templates}/**"] if self.project.templates else []  # a new one can replace ours
-        return tuple(dict.fromkeys([each.pattern for each in named] + schema + templates))
+        baseline = [self.lint.baseline.text] if self.lint.baseline else []
+        return tuple(dict.fromkeys([each.pattern for each in named] + schema + templates + baseline))
 
 
 def build(document: Document, default_name: str) -> Built[Layout]:
@@ -73,6 +76,7 @@ def build(document: Document, default_name: str) -> Built[Layout]:
         agents=tuple(_named(document, "agents")),
         missions=tuple(_named(document, "missions")),
         documents={key: named for key in DOCUMENTS for named in _named(document, key)},
+        lint=settings.read(document),
     )
     return Built(layout, found, "broken" if has_errors(found) else "")
 
@@ -125,7 +129,7 @@ def _protocol(document: Document) -> Protocol:
 def _outside(document: Document) -> Iterator[Diagnostic]:
     """Yield a finding for every path that could leave the project."""
     for path, value in _paths(document.value):
-        if isinstance(value, str) and value and parts_of(value) is None:
+        if isinstance(value, str) and value and parts_of(value.removeprefix("!")) is None:
             message = f"`{shown(value)}` does not lead to anything below the project's folder"
             yield fault(
                 "ORC021", document.span_at(path), message, "write a path relative to the folder of orchestra.yaml"
@@ -143,3 +147,5 @@ def _paths(data: dict[str, Any]) -> Iterator[tuple[Path, Any]]:
             yield (key,), value
     if isinstance(data.get("build"), dict):
         yield from ((("build", key), data["build"].get(key)) for key in ("out", "templates"))
+    if isinstance(data.get("lint"), dict):
+        yield ("lint", "baseline"), data["lint"].get("baseline")

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from orchestra_compiler.frontends.common import Built, compact, decimal, entry, faults, named_places, places, whole
+from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.frontends.common import (
+    Built,
+    bad_globs,
+    compact,
+    decimal,
+    entry,
+    faults,
+    named_places,
+    places,
+    whole,
+)
 from orchestra_compiler.model import AgentTier, Condition, FeatureType, HardRule, RoutingPolicy, Signal, SignalKind
 from orchestra_compiler.source.codes import fault
 from orchestra_compiler.source.scalars import exact
@@ -14,7 +26,7 @@ from orchestra_compiler.source.tree import Document, Map
 
 def build(document: Document) -> Built[RoutingPolicy]:
     """Build the routing policy of a document."""
-    found = faults(document, "routing") or _twice(document)
+    found = faults(document, "routing") or [*_twice(document), *_no_globs(document)]
     if found:
         return Built(None, found)
     data = document.value
@@ -41,6 +53,17 @@ def _twice(document: Document) -> list[Any]:
                 found.append(fault("ORC002", span, f"the bound `{bound}` stands here twice", "keep one"))
             seen.add(Decimal(bound))
     return found
+
+
+def _no_globs(document: Document) -> Iterator[Diagnostic]:
+    """Find globs that are none."""
+    data = document.value
+    for number, rule in enumerate(data.get("hard", ())):
+        for feature, asked in rule["when"].items():
+            if isinstance(asked, dict):
+                yield from bad_globs(document, ("hard", number, "when", feature, "globs"), asked.get("globs", ()))
+    for name, signal in data.get("signals", {}).items():
+        yield from bad_globs(document, ("signals", name, "globs"), signal.get("globs", ()))
 
 
 def _rule(document: Document, written: Map, number: int) -> HardRule:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import orchestra_templates
-from orchestra_compiler.diagnostic import Diagnostic, Severity
+from orchestra_compiler.diagnostic import Diagnostic, Severity, Span
 from orchestra_compiler.findings import (
     COORDINATOR_CYCLE,
     DUPLICATE_NAME,
@@ -25,10 +26,13 @@ from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import Agent
 from orchestra_compiler.source.codes import fault, shown
 from orchestra_compiler.source.files import inside, parts_of
+from orchestra_compiler.source.mends import rename
 from orchestra_compiler.suggestions import Names
 from orchestra_compiler.tools import DELEGATION_TOOLS
 
-"""Tools that only give work to another agent."""
+_CLAUDE_CODE = "claude-code"
+_OTHERS = frozenset({"agent-spec", "copilot", "crewai", "docker-agent"})
+"""Formats of other tools in which hand-offs have words of their own."""
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
@@ -46,13 +50,29 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
 
 def _references(agent: Agent, scope: Scope) -> Iterator[Diagnostic]:
     at = partial(place_of, agent.span, agent.places)
-    yield from scope.tier(agent.tier, at("tier", "model"), UNKNOWN_TIER)
-    yield from scope.agent(agent.coordinator, at("coordinator"), UNKNOWN_COORDINATOR)
+    if agent.tier is not None:
+        yield from scope.tier(agent.tier, at("tier", "model"), UNKNOWN_TIER)
+    if agent.coordinator is not None:
+        yield from scope.agent(agent.coordinator, at("coordinator"), UNKNOWN_COORDINATOR)
     for number, name in enumerate(agent.handoffs):
-        yield from scope.agent(name, at(f"handoffs.{number}", "handoffs"), UNKNOWN_AGENT)
+        place = at(f"handoffs.{number}", "handoffs")
+        found = scope.agent(name, place, UNKNOWN_AGENT)
+        yield from map(_as_warning, found) if _is_others_word(agent, place) else found
     for key, types in (("sends", agent.sends), ("accepts", agent.accepts)):
         for number, name in enumerate(types):
             yield from scope.message(name, at(f"{key}.{number}", key), UNKNOWN_MESSAGE_TYPE)
+
+
+def _is_others_word(agent: Agent, place: Span) -> bool:
+    """Return whether a hand-off is named in another tool's own words; these tools pass over names they do not know."""
+    if agent.source_format != _CLAUDE_CODE:
+        return agent.source_format in _OTHERS
+    tools = place_of(agent.span, agent.places, "tools")
+    return tools[1:3] <= place[1:3] and place[3:5] <= tools[3:5] and tools != agent.span
+
+
+def _as_warning(found: Diagnostic) -> Diagnostic:
+    return replace(found, severity=Severity.WARNING)
 
 
 def _duplicates(scope: Scope) -> Iterator[Diagnostic]:
@@ -85,7 +105,8 @@ def _handoff_rings(agents: Mapping[str, Agent]) -> Iterator[Diagnostic]:
 
 
 def _only_hands_off(agent: Agent) -> bool:
-    return agent.tools is not None and all(tool.split("(")[0] in DELEGATION_TOOLS for tool in agent.tools)
+    tools = agent.tools or ()  # who has none still answers
+    return bool(tools) and all(tool.split("(")[0] in DELEGATION_TOOLS for tool in tools)
 
 
 def _coordinator_rings(agents: Mapping[str, Agent]) -> Iterator[Diagnostic]:
@@ -169,9 +190,10 @@ class _Templates:
             self._known = Names(sorted({name for folder in self._folders for name in _files_below(folder)}))
         if agent.template not in self._known:
             yield UNKNOWN_TEMPLATE.at(
-                place_of(agent.span, agent.places, "template"),
+                place := place_of(agent.span, agent.places, "template"),
                 f"there is no template `{agent.template}`",
                 self._known.hint(agent.template, "put it into the folder that `build.templates` names"),
+                fix=rename(agent.template, self._known.nearest(agent.template), place),
             )
 
 

@@ -15,9 +15,11 @@ from orchestra_compiler.findings import (
     UNKNOWN_TIER,
     place_of,
 )
+from orchestra_compiler.link import target_options
 from orchestra_compiler.link.features import check_values
 from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import GateCheck
+from orchestra_compiler.source.mends import rename
 from orchestra_compiler.suggestions import Names
 from orchestra_compiler.targets import TARGETS
 
@@ -26,6 +28,7 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield findings about what tiers, gates, targets and the workload refer to."""
     yield from _tiers(scope)
     yield from _targets(scope)
+    yield from target_options.check(scope)
     for gate in scope.fleet.gates.checks:
         yield from _gate(gate)
     yield from _workload(scope)
@@ -46,9 +49,10 @@ def _targets(scope: Scope) -> Iterator[Diagnostic]:
     for number, name in enumerate(project.targets):
         if name not in known:
             yield UNKNOWN_TARGET.at(
-                place_of(project.span, project.places, f"targets.{number}.{name}.name", "targets"),
+                place := place_of(project.span, project.places, f"targets.{number}.{name}.name", "targets"),
                 f"there is no target `{name}`",
                 known.hint(name, f"the targets are {known.listed()}"),
+                fix=rename(name, known.nearest(name), place),
             )
 
 
@@ -60,6 +64,7 @@ def _gate(gate: GateCheck) -> Iterator[Diagnostic]:
             gate.span,
             f"the layer `{gate.layer}` has no check `{gate.name}`",
             _other_layer(gate.name) or known.hint(gate.name, f"its checks are {known.listed()}"),
+            fix=None if _other_layer(gate.name) else rename(gate.name, known.nearest(gate.name), gate.span),
         )
         return
     options = Names(layer[gate.name])
@@ -67,7 +72,9 @@ def _gate(gate: GateCheck) -> Iterator[Diagnostic]:
         if option not in options:
             otherwise = f"its options are {options.listed()}" if options else "it has none"
             message = f"the check `{gate.name}` has no option `{option}`"
-            yield UNKNOWN_CHECK.at(gate.span, message, options.hint(option, otherwise))
+            place = place_of(gate.span, gate.places, f"{option}.name")
+            fix = rename(option, options.nearest(option), place)
+            yield UNKNOWN_CHECK.at(place, message, options.hint(option, otherwise), fix=fix)
 
 
 def _other_layer(name: str) -> str:
@@ -76,6 +83,8 @@ def _other_layer(name: str) -> str:
 
 
 def _workload(scope: Scope) -> Iterator[Diagnostic]:
+    for claim in scope.fleet.workload.claims:
+        yield from scope.tier(claim.against, place_of(claim.span, claim.places, "against"), UNKNOWN_TIER)
     for task in scope.fleet.workload.tasks:
         at = partial(place_of, task.span, task.places)
         yield from scope.agent(task.agent, at("agent"), UNKNOWN_AGENT)

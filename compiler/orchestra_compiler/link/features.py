@@ -8,6 +8,7 @@ from orchestra_compiler.diagnostic import Diagnostic, Span
 from orchestra_compiler.findings import UNKNOWN_FEATURE
 from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import FeatureType, FeatureValue
+from orchestra_compiler.source.mends import rename
 
 
 def check_values(features: Mapping[str, FeatureValue], at: Callable[..., Span], scope: Scope) -> Iterator[Diagnostic]:
@@ -15,9 +16,9 @@ def check_values(features: Mapping[str, FeatureValue], at: Callable[..., Span], 
     for name, value in sorted(features.items()):
         span = at(f"features.{name}", "features")
         kind = scope.features.get(name)
-        if kind is None:
-            yield undeclared(name, span, scope)
-        elif not _fits(value, kind):
+        if kind is None and scope.knows_features:
+            yield undeclared(name, span, scope, at(f"features.{name}.name", "features"))
+        elif kind is not None and not _fits(value, kind):
             yield UNKNOWN_FEATURE.at(
                 span,
                 f"the feature `{name}` is a {kind}, and {_named(value)} is none",
@@ -25,10 +26,11 @@ def check_values(features: Mapping[str, FeatureValue], at: Callable[..., Span], 
             )
 
 
-def undeclared(name: str, span: Span, scope: Scope) -> Diagnostic:
-    """Return the finding that nobody declares a feature."""
+def undeclared(name: str, span: Span, scope: Scope, written: Span | None = None) -> Diagnostic:
+    """Return the finding that nobody declares a feature; `written` is where its name stands, where that is elsewhere."""
     hint = scope.feature_names.hint(name, f"declare it under `features` of the routing document: `{name}: word`")
-    return UNKNOWN_FEATURE.at(span, f"no feature is called `{name}`", hint)
+    fix = rename(name, scope.feature_names.nearest(name), written or span)
+    return UNKNOWN_FEATURE.at(written or span, f"no feature is called `{name}`", hint, fix=fix)
 
 
 def _fits(value: FeatureValue, kind: FeatureType) -> bool:

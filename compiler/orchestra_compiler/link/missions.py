@@ -24,6 +24,7 @@ from orchestra_compiler.link.features import check_values
 from orchestra_compiler.link.graphs import rings
 from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import Expectation, Mission, Step
+from orchestra_compiler.source.mends import rename
 from orchestra_compiler.suggestions import Names
 
 _CHECK_NAMES = Names(check_names())
@@ -63,7 +64,8 @@ def _step(step: Step, steps: Names, scope: Scope) -> Iterator[Diagnostic]:
     for number, name in enumerate(step.needs):
         if name not in steps:
             span = at(f"needs.{number}", "needs")
-            yield UNKNOWN_STEP.at(span, f"the mission has no step `{name}`", _steps_hint(name, steps))
+            fix = rename(name, steps.nearest(name), span)
+            yield UNKNOWN_STEP.at(span, f"the mission has no step `{name}`", _steps_hint(name, steps), fix=fix)
 
 
 def _steps_hint(name: str, steps: Names) -> str:
@@ -76,7 +78,9 @@ def _replies(mission: Mission, steps: Names) -> Iterator[Diagnostic]:
             span = place_of(mission.span, mission.places, f"replies.{name}.name")
             if span is mission.span and script.replies:
                 span = script.replies[0].span
-            yield UNKNOWN_STEP.at(span, f"a reply for the step `{name}`, which is not there", _steps_hint(name, steps))
+            message = f"a reply for the step `{name}`, which is not there"
+            fix = None if steps.nearest(name) in mission.replies else rename(name, steps.nearest(name), span)
+            yield UNKNOWN_STEP.at(span, message, _steps_hint(name, steps), fix=fix)
 
 
 def _rings(mission: Mission) -> Iterator[Diagnostic]:
@@ -101,7 +105,9 @@ def _expected_steps(mission: Mission, steps: Names) -> Iterator[Diagnostic]:
             missing.setdefault(expectation.step, expectation)
     for name, expectation in missing.items():
         message = f"an expectation of the step `{name}`, which is not there"
-        yield UNKNOWN_STEP.at(expectation.span, message, _steps_hint(name, steps))
+        place = place_of(expectation.span, expectation.places, "step")
+        fix = rename(name, steps.nearest(name), place)
+        yield UNKNOWN_STEP.at(place, message, _steps_hint(name, steps), fix=fix)
 
 
 def _names(expectation: Expectation, steps: Names, scope: Scope) -> Iterator[Diagnostic]:
@@ -109,14 +115,16 @@ def _names(expectation: Expectation, steps: Names, scope: Scope) -> Iterator[Dia
     value: Any = json.loads(expectation.value)
     look_up = _LOOK_UPS.get(expectation.kind)
     if look_up is not None:
-        for name in _words(value):
-            yield from look_up(scope, name, expectation.span)
+        for name, place in _words(value, expectation):
+            yield from look_up(scope, name, place)
     elif expectation.kind == "gate":
-        yield from _gates(value, expectation.span)
+        yield from _gates(value, expectation)
     elif expectation.kind == "order":
-        for name in _words(value):
+        for name, place in _words(value, expectation):
             if name not in steps:
-                yield UNKNOWN_STEP.at(expectation.span, f"the mission has no step `{name}`", _steps_hint(name, steps))
+                fix = rename(name, steps.nearest(name), place)
+                message = f"the mission has no step `{name}`"
+                yield UNKNOWN_STEP.at(place, message, _steps_hint(name, steps), fix=fix)
 
 
 _LOOK_UPS: Mapping[str, Callable[[Scope, str, Span], Iterator[Diagnostic]]] = {
@@ -126,15 +134,21 @@ _LOOK_UPS: Mapping[str, Callable[[Scope, str, Span], Iterator[Diagnostic]]] = {
 }
 
 
-def _gates(value: Any, span: Span) -> Iterator[Diagnostic]:
+def _gates(value: Any, expectation: Expectation) -> Iterator[Diagnostic]:
     for name in value if isinstance(value, Mapping) else ():
         if name not in _CHECK_NAMES:
+            span = place_of(expectation.span, expectation.places, f"gate.{name}.name", "gate")
             hint = _CHECK_NAMES.hint(name, f"the checks are {_CHECK_NAMES.listed(99)}")
-            yield UNKNOWN_CHECK.at(span, f"no layer has a check `{name}`", hint)
+            fix = rename(name, _CHECK_NAMES.nearest(name), span)
+            yield UNKNOWN_CHECK.at(span, f"no layer has a check `{name}`", hint, fix=fix)
 
 
-def _words(value: Any) -> list[str]:
-    """Return the words of a value: one word, a list of words, or a message's `type`."""
+def _words(value: Any, expectation: Expectation) -> Iterator[tuple[str, Span]]:
+    """Yield the words of a value, each with its place: one word, a list of words, or a message's `type`."""
+    path = expectation.kind
     if isinstance(value, Mapping):
-        value = value.get("type")
-    return [word for word in (value if isinstance(value, list) else [value]) if isinstance(word, str)]
+        path, value = f"{path}.type", value.get("type")
+    for number, word in enumerate(value if isinstance(value, list) else [value]):
+        if isinstance(word, str):
+            here = f"{path}.{number}" if isinstance(value, list) else path
+            yield word, place_of(expectation.span, expectation.places, here, path)

@@ -7,16 +7,19 @@ unknown model is an error, because a bill that counts it as free or as its look-
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 
 from orchestra_compiler.diagnostic import Diagnostic
 from orchestra_compiler.findings import LIMITS_UNKNOWN, MODEL_WITHOUT_TIER, PRICE_TOO_FINE, UNKNOWN_PRICE, place_of
 from orchestra_compiler.model import Agent, Fleet, Model, Tiers
-from orchestra_compiler.prices import PRICE_DECIMALS, catalogue, covers_precision
+from orchestra_compiler.patterns import pattern
+from orchestra_compiler.prices import PRICE_DECIMALS, catalogue, too_fine
 from orchestra_compiler.suggestions import Names
 
 _NO_MODEL = frozenset({"inherit", "default"})
 """Words that leave the choice of the model to whoever calls the agent."""
+_VENDOR = pattern(r"\s*\([^()]*\)\s*\Z")
 
 
 def resolve(fleet: Fleet, found: list[Diagnostic]) -> Fleet:
@@ -28,11 +31,12 @@ def resolve(fleet: Fleet, found: list[Diagnostic]) -> Fleet:
         for tier in fleet.tiers.tiers
     )
     words = _tier_by_word(fleet.tiers)
+    shapes = {_shape(word): tier for word, tier in reversed([*words.items()])}
     known_words = Names(sorted(words))
     return dataclasses.replace(
         fleet,
         tiers=dataclasses.replace(fleet.tiers, tiers=tiers),
-        agents=tuple(_agent(agent, words, known_words, found) for agent in fleet.agents),
+        agents=tuple(_agent(agent, words, shapes, known_words, found) for agent in fleet.agents),
     )
 
 
@@ -57,8 +61,9 @@ def _faults(model: Model, names: Names) -> Iterator[Diagnostic]:
         hint = names.hint(model.name, "give the model a `price` with its `source` and `date` in the tiers document")
         yield UNKNOWN_PRICE.at(place, f"no price is known for the model `{model.name}`", hint)
         return
-    if not covers_precision(model.price):
-        price = place_of(model.span, model.places, "price", "model")
+    fine = too_fine(model.price)
+    if fine:
+        price = place_of(model.span, model.places, f"price.{fine[0]}", "price", "model")
         yield PRICE_TOO_FINE.at(
             price, f"the price of `{model.name}` has more than {PRICE_DECIMALS} decimals", "round it to six decimals"
         )
@@ -79,12 +84,21 @@ def _tier_by_word(tiers: Tiers) -> Mapping[str, str]:
     return words
 
 
-def _agent(agent: Agent, words: Mapping[str, str], known: Names, found: list[Diagnostic]) -> Agent:
+def _shape(word: str) -> str:
+    """Return a model's name without what other tools put around it: `anthropic/claude-x-4.5`, `Claude X 4.5 (copilot)`."""
+    bare = _VENDOR.sub("", word).rpartition("/")[2]
+    return re.sub(r"[^a-z0-9]+", "-", bare.casefold()).strip("-")
+
+
+def _agent(
+    agent: Agent, words: Mapping[str, str], shapes: Mapping[str, str], known: Names, found: list[Diagnostic]
+) -> Agent:
     word = agent.model
     if agent.tier is not None or not word or word in _NO_MODEL:
         return agent
-    if word in words:
-        return dataclasses.replace(agent, tier=words[word])
+    tier = words.get(word) or shapes.get(_shape(word))
+    if tier is not None:
+        return dataclasses.replace(agent, tier=tier)
     hint = known.hint(word, "list the model in a tier, add the word to a tier's `aliases`, or give the agent a `tier`")
     found.append(
         MODEL_WITHOUT_TIER.at(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.diagnostic import Diagnostic
 from orchestra_compiler.errors import MessageError
-from orchestra_compiler.findings import REPLY_UNWRITABLE, UNKNOWN_MESSAGE_TYPE
+from orchestra_compiler.findings import REPLY_UNWRITABLE, UNKNOWN_MESSAGE_TYPE, place_of
 from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import Json, ScriptedReply
 from orchestra_compiler.protocol.envelope import envelope
@@ -40,19 +41,20 @@ def _faults(
 ) -> Iterator[Diagnostic]:
     fields: dict[str, Json] = json.loads(reply.message)
     kind = str(fields.pop("type", ""))
-    unknown = list(scope.message(kind, reply.span, UNKNOWN_MESSAGE_TYPE))
+    at = partial(place_of, reply.span, reply.places)
+    unknown = list(scope.message(kind, at("message.type", "message"), UNKNOWN_MESSAGE_TYPE))
     if unknown:
         yield from unknown
         return
     error = writer.error(reply.message, kind, fields, envelopes)
     if error is not None:
-        yield REPLY_UNWRITABLE.at(reply.span, f"this message cannot be written: {error.message}", error.hint)
+        yield REPLY_UNWRITABLE.at(at("message"), f"this message cannot be written: {error.message}", error.hint)
 
 
 class _Writer:
     """Writes messages, and remembers those that could be written: the same text is written once."""
 
-    def __init__(self, schema: MessageSchema) -> None:
+    def __init__(self, schema: Callable[[], MessageSchema]) -> None:
         self._schema = schema
         self._written: set[str] = set()
 
@@ -69,7 +71,7 @@ class _Writer:
         for each in envelopes:
             added = {name: value for name, value in each.items() if name not in written}
             try:
-                self._schema.encode(kind, {**fields, **added})
+                self._schema().encode(kind, {**fields, **added})
             except MessageError as error:
                 first = first or error
             else:

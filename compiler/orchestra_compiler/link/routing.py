@@ -10,6 +10,7 @@ from orchestra_compiler.findings import UNKNOWN_AGENT, UNKNOWN_CAPABILITY, UNKNO
 from orchestra_compiler.link.features import undeclared
 from orchestra_compiler.link.scope import Scope
 from orchestra_compiler.model import Category, Condition, FeatureType, HardRule, Phase, Risk, Signal, SignalKind
+from orchestra_compiler.source.mends import rename
 from orchestra_compiler.suggestions import Names
 
 _READS = {
@@ -45,9 +46,11 @@ def _hard(rule: HardRule, scope: Scope) -> Iterator[Diagnostic]:
     for condition in rule.when:
         span = at(f"when.{condition.feature}", condition.feature, "when")
         use, wanted = _use(condition)
-        yield from _check_use(condition.feature, span, scope, use=use, wanted=wanted)
-        for value in condition.values:
-            yield from _closed_value(condition.feature, value, span, scope)
+        written = at(f"when.{condition.feature}.name", f"{condition.feature}.name", "when")
+        yield from _check_use(condition.feature, span, scope, use=use, wanted=wanted, written=written)
+        for number, value in enumerate(condition.values):
+            place = at(f"when.{condition.feature}.{number}", condition.feature, "when")
+            yield from _closed_value(condition.feature, value, place, scope)
 
 
 def _use(condition: Condition) -> tuple[str, tuple[FeatureType, ...]]:
@@ -67,11 +70,17 @@ def _signal(signal: Signal, scope: Scope) -> Iterator[Diagnostic]:
 
 
 def _check_use(
-    name: str, span: Span, scope: Scope, *, use: str, wanted: tuple[FeatureType, ...]
+    name: str,
+    span: Span,
+    scope: Scope,
+    *,
+    use: str,
+    wanted: tuple[FeatureType, ...],
+    written: Span | None = None,
 ) -> Iterator[Diagnostic]:
     kind = scope.features.get(name)
     if kind is None:
-        yield undeclared(name, span, scope)
+        yield undeclared(name, span, scope, written)
     elif kind not in wanted:
         yield UNKNOWN_FEATURE.at(
             span,
@@ -91,4 +100,5 @@ def _closed_value(feature: str, value: str, span: Span, scope: Scope) -> Iterato
     elif feature in _CLOSED and value not in _CLOSED[feature]:
         known = _CLOSED[feature]
         message = f"the feature `{feature}` is never `{value}`"
-        yield UNKNOWN_FEATURE.at(span, message, known.hint(value, f"it is one of {known.listed()}"))
+        fix = rename(value, known.nearest(value), span)
+        yield UNKNOWN_FEATURE.at(span, message, known.hint(value, f"it is one of {known.listed()}"), fix=fix)

@@ -18,6 +18,7 @@ from orchestra_compiler.model import Json
 from orchestra_compiler.protocol import message
 from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.message import AgentMessage, ErrorDetails, QualityGates
+from orchestra_compiler.protocol.shipped import TYPES
 
 FIELDS = (
     "sender",
@@ -69,8 +70,8 @@ def to_message(kind: str, fields: Mapping[str, Json]) -> AgentMessage:
     Raises:
         MessageError: The type or a field is unknown, a value has the wrong form, or a name is missing.
     """
-    if kind not in message.TYPES:
-        raise MessageError(f"{kind!r} is not a message type", _near(kind, message.TYPES))
+    if kind not in TYPES:
+        raise MessageError(f"{kind!r} is not a message type", _near(kind, TYPES))
     given = known_keys(fields, FIELDS, "a message")
     for name in ("sender", "recipient"):
         if name not in given:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.protocol import xml
+from orchestra_compiler.protocol.shipped import BODIES, TYPES
 from orchestra_compiler.protocol.tree import to_text
 
 if TYPE_CHECKING:
@@ -23,18 +23,6 @@ NAMESPACE = "urn:pytest-orchestra:agent-message:1"
 ROOT = "agent-message"
 DISCRIMINATOR = "type"
 
-BODIES: Mapping[str, str] = MappingProxyType(
-    {
-        "escalation": "request",
-        "question": "question",
-        "status": "progress",
-        "task-assignment": "task",
-        "task-completion": "result",
-    }
-)
-"""Message type -> the payload element that it demands; the types are sorted."""
-
-TYPES = tuple(BODIES)
 PRIORITIES = ("critical", "high", "normal", "low")
 ACTIONS = ("assigned", "pending", "in-progress", "blocked", "asking", "completed", "failed", "escalating")
 CATEGORIES = ("execution", "validation", "integration", "architectural")

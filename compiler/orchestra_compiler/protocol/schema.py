@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import orchestra_spec
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json, Protocol
-from orchestra_compiler.protocol import fields, message, paths, tree, xml
+from orchestra_compiler.protocol import fields, message, paths, shipped, tree, xml
 from orchestra_compiler.protocol.judges import Judge, XmlschemaJudge, fast_judge, load_components, present_judges
 from orchestra_compiler.protocol.lookup import MISSING, Missing, look_up
 from orchestra_compiler.protocol.sources import SchemaBrokenError, SchemaSources, gather, shown
@@ -47,7 +47,7 @@ class MessageSchema:
         self.discriminator = message.DISCRIMINATOR if self.ours else protocol.discriminator
         self._sources = sources
         self._root = DEFAULT_SCHEMA.parent if self.ours else root
-        self._known_types = message.TYPES if self.ours else protocol.types
+        self._known_types = shipped.TYPES if self.ours else protocol.types
 
     @cached_property
     def types(self) -> tuple[str, ...]:

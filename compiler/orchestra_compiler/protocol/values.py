@@ -66,6 +66,11 @@ def _accepts(kind: Any, value: str) -> bool:
         return False
 
 
+def _primitive(kind: Any) -> Any:
+    """Return the built-in type at the root of a type; None for a union, and for the type of what names none."""
+    return getattr(kind, "primitive_type", None)
+
+
 def _proposals(kind: Any) -> Iterator[str]:
     for value in kind.enumeration or ():
         yield _lexical(value)
@@ -92,7 +97,7 @@ def _inherited(kind: Any, name: str) -> Any:
 
 
 def _atomic(kind: Any) -> Iterator[str]:
-    base = local(getattr(kind.primitive_type, "name", None)) if kind.primitive_type is not None else "string"
+    base = local(_primitive(kind).name) if _primitive(kind) is not None else "string"
     known = _BUILT_IN.get(base, _BUILT_IN["string"])
     yield from known
     yield "en"  # the language codes
@@ -171,7 +176,7 @@ def wrong_values(kind: Any) -> Iterator[WrongValue]:
 
 
 def _wrong_proposals(kind: Any) -> Iterator[WrongValue]:
-    if kind.is_list() or kind.is_union():
+    if kind.is_list() or kind.is_union() or _primitive(kind) is None:
         return
     facets = _facets(kind, own=True)
     if kind.enumeration:

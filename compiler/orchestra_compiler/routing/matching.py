@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 Match: TypeAlias = Callable[[str], str | None]
 """A text or path in; the word, or the glob, that matched it out."""
+_MOST_STARS = 4
 
 
 def word_matcher(words: Sequence[str]) -> Match:
@@ -41,6 +42,20 @@ def glob_matcher(globs: Sequence[str]) -> Match:
         return globs[found.index] if found.include and found.index is not None else None
 
     return match
+
+
+def is_glob(text: str) -> bool:
+    """Return whether a text is a glob: not `!` alone, no backslash at the end, no range of characters the wrong way round.
+
+    A name with more stars than anybody needs is none either: the time to match it grows with the power of their number.
+    """
+    if any(part.count("*") > _MOST_STARS for part in text.split("/")):
+        return False
+    try:
+        glob_matcher([text])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _nothing(_text: str) -> str | None:

@@ -12,6 +12,8 @@ from orchestra_compiler.findings import Rule, place_of
 from orchestra_compiler.model import Agent, Fleet, Step
 
 T = TypeVar("T")
+_REACHES = (24, 8, 0)
+"""How many characters around a stretch are looked for with it, most first."""
 
 
 class Text(NamedTuple):
@@ -92,7 +94,8 @@ class Context:
         """Return the place of `text.value[start:end]` in its file.
 
         Exact where the file ends with the text (a Markdown body, a prompt file) and where it holds the text's line as
-        it is (block scalars, plain and simply quoted values). Elsewhere (escapes, folded lines) the place of the whole.
+        it is (block scalars, plain and simply quoted values), or what is around the stretch (folded lines). Elsewhere
+        (escapes) the place of the whole.
         """
         place = text.where()
         path = place.path
@@ -108,7 +111,21 @@ class Context:
             column = _find(raw, wanted, place.column - 1 if index == place.line - 1 else 0)
             if column >= 0:
                 return _stretch(path, index, start=column + start - line_start, length=end - start)
-        return place
+        return (
+            self._by_surroundings(place, text.value[line_start:line_end], start - line_start, end - line_start) or place
+        )
+
+    def _by_surroundings(self, place: Span, line: str, start: int, end: int) -> Span | None:
+        """Return the one place where a stretch of a line stands with what is around it, though the line is folded."""
+        lines = self.lines(place.path)[place.line - 1 : place.end_line]
+        for reach in _REACHES:
+            first = max(0, start - reach)
+            wanted = line[first : end + reach]
+            found = [number for number, raw in enumerate(lines) if wanted in raw]
+            if len(found) == 1:
+                column = lines[found[0]].index(wanted) + start - first
+                return _stretch(place.path, place.line - 1 + found[0], start=column, length=end - start)
+        return None
 
     def _named_file(self, place: Span) -> str:
         """Return the path that is written at a place."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Agent, Fleet
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.rules.context import Context
 
 RULE = Rule(
@@ -22,8 +23,9 @@ RULE = Rule(
 )
 
 _LEAST_WORDS = 4
+_LEAST_LETTERS = 3
 # A character of a script without spaces carries about as much as a short word.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]{3,}|[A-Z]{2}")
+_WORD = pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]{3,}|[A-Z]{2}")
 _SAYS_NOTHING = frozenset(
     [
         "agent",
@@ -62,6 +64,8 @@ _SAYS_NOTHING = frozenset(
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules
     """Yield the agents whose description has fewer than four words that the name does not have."""
     for agent in fleet.agents:
+        if not agent.description and agent.places and "description" not in agent.places:
+            continue  # that it is missing is told
         new = _new_words(agent)
         if len(new) < _LEAST_WORDS:
             what = "nothing" if not new else "too little"
@@ -73,6 +77,11 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
 
 
 def _new_words(agent: Agent) -> frozenset[str]:
-    name = {word.casefold() for word in re.split(r"[^A-Za-z0-9]+", agent.name)}
-    words = {word.casefold() for word in _WORD.findall(agent.description)}
-    return frozenset(words - name - _SAYS_NOTHING)
+    """Return the words that say something beyond the name: all of them, or some where these are enough."""
+    own = agent.name.rpartition(".")[2]  # what stands before it tells files apart
+    known = _SAYS_NOTHING.union(word.casefold() for word in re.split(r"[^A-Za-z0-9]+", own))
+    plain = (word for word in agent.description.split() if word.isascii() and word.isalpha())
+    new = frozenset(word.casefold() for word in plain if len(word) >= _LEAST_LETTERS) - known
+    if len(new) >= _LEAST_WORDS:
+        return new
+    return frozenset(word.casefold() for word in _WORD.findall(agent.description)) - known

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.findings import Family, Rule
+from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Expectation, Fleet, Json
 from orchestra_compiler.rules.context import Context
 from orchestra_compiler.rules.expressions import LANGUAGES, fault
@@ -27,13 +27,18 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
 
 def _faults(expectation: Expectation) -> Iterator[Diagnostic]:
     name, mend = LANGUAGES[expectation.kind]
-    for expression in _expressions(json.loads(expectation.value)):
+    for expression, path in _expressions(json.loads(expectation.value), expectation.kind):
         wrong = fault(expectation.kind, expression)
         if wrong is not None:
-            yield RULE.at(expectation.span, f"`{shown(expression)}` is not a readable {name}: {wrong}", mend)
+            place = place_of(expectation.span, expectation.places, path)
+            yield RULE.at(place, f"`{shown(expression)}` is not a readable {name}: {wrong}", mend)
 
 
-def _expressions(value: Json) -> list[str]:
-    """Return the expressions of any form: one, a list, or a mapping to what each must select."""
-    values = value if isinstance(value, list | dict) else [value]
-    return [each for each in values if isinstance(each, str)]
+def _expressions(value: Json, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the expressions of any form, each with its path: one, a list, or a mapping to what each must select."""
+    if isinstance(value, dict):
+        yield from ((each, f"{kind}.{each}.name") for each in value)
+    elif isinstance(value, list):
+        yield from ((each, f"{kind}.{number}") for number, each in enumerate(value) if isinstance(each, str))
+    elif isinstance(value, str):
+        yield value, kind

@@ -37,8 +37,9 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:
 
 
 def _hint(owners: tuple[str, ...]) -> str:
-    more = f", another `{owners[1]}`" if len(owners) > 1 else ""
-    return f"a file of that name holds the agent `{owners[0]}`{more}"
+    first, *others = owners
+    more = f", another `{others[0]}`" if others else ""
+    return f"a file of that name holds the agent `{first}`{more}"
 
 
 def _fix(unknown: Unknown) -> Fix | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from orchestra_compiler.diagnostic import Diagnostic, Severity
+from orchestra_compiler.diagnostic import Diagnostic, Edit, Fix, Safety, Severity
 from orchestra_compiler.findings import Family, Rule
 from orchestra_compiler.model import Fleet
-from orchestra_compiler.rules.context import Context, texts
+from orchestra_compiler.rules.context import Context, Text, texts
 from orchestra_compiler.text_checks import Found, hidden_unicode
 
 RULE = Rule(
@@ -16,6 +16,7 @@ RULE = Rule(
     Family.SECURITY,
     Severity.ERROR,
     "A text holds invisible or direction-changing characters",
+    fix=Safety.UNSAFE,
 )
 
 _CHECK = "hidden-unicode"
@@ -35,4 +36,10 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:
                 context.locate(text, first.start, first.end),
                 f"{text.owner} holds {first.what}{others}",
                 "remove them; a model reads what no reviewer sees",
+                fix=_removal(text, [first, *more], context),
             )
+
+
+def _removal(text: Text, runs: Iterable[Found], context: Context) -> Fix:
+    edits = (Edit(context.locate(text, run.start, run.end), "", text.value[run.start : run.end]) for run in runs)
+    return Fix(title="remove the hidden characters", safety=Safety.UNSAFE, edits=tuple(edits))

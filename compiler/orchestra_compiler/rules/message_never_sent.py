@@ -8,6 +8,7 @@ from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
 from orchestra_compiler.rules.context import Context
+from orchestra_compiler.suggestions import Names
 
 RULE = Rule("ORC402", "message-never-sent", Family.MESSAGE, Severity.INFO, "A message is accepted that no agent sends")
 
@@ -18,10 +19,11 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG0
     if not sent or any(name.startswith("agent:") for name in fleet.broken):
         return
     known = frozenset(fleet.protocol.types)
+    slips = Names(sorted(sent - known) if known else ())  # each is told, and may mean a type that nobody seems to send
     reported = set()
     for agent in fleet.agents:
         for number, kind in enumerate(agent.accepts):
-            if kind in sent or kind in reported or (known and kind not in known):
+            if kind in sent or kind in reported or (known and kind not in known) or slips.near(kind):
                 continue
             reported.add(kind)
             yield RULE.at(

@@ -6,19 +6,19 @@ findings on every day.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.rules.context import Context
 
 RULE = Rule(
     "ORC305", "price-stale", Family.PRICE, Severity.WARNING, "A price is a year older than the newest of the project"
 )
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")  # such dates sort as texts
+_DATE = pattern(r"\d{4}-\d\d-\d\d")  # such dates sort as texts
 
 
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from orchestra_compiler.diagnostic import Diagnostic, Severity
 from orchestra_compiler.findings import Family, Rule, place_of
 from orchestra_compiler.model import Fleet
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.rules.context import Context
 
 RULE = Rule("ORC204", "prompt-empty", Family.PROMPT, Severity.WARNING, "A prompt holds nothing, or hardly anything")
 
 _LEAST_WORDS = 5
-_HEADING = re.compile(r"^\s*(?:#+ .*|<!--.*-->|[-=*_\s]+)$", re.MULTILINE)
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-_PLACEHOLDER = re.compile(r"\b(?:todo|tbd|fixme|lorem ipsum)\b", re.IGNORECASE)
+_HEADING = pattern(r"^\s*(?:#+ .*|<!--.*-->|[-=*_\s]+)$", re.MULTILINE)
+_WORD = pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+_PLACEHOLDER = pattern(r"\b(?:todo|tbd|fixme|lorem ipsum)\b", re.IGNORECASE)
 _SHORT = 60
 _LONG = 2000  # characters; whatever they are, they are not nothing
 

@@ -17,8 +17,8 @@ RULE = Rule(
 def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001 - one shape for all rules
     """Yield steps that a rehearsal with scripted replies cannot answer."""
     for mission in fleet.missions:
-        if not mission.replies:
-            continue
+        if not mission.replies or not mission.replies.keys() <= {step.name for step in mission.steps}:
+            continue  # a reply to nobody is told, and is most likely the one that is missed
         for step in mission.steps:
             script = mission.replies.get(step.name)
             if script is None or not script.replies:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from orchestra_compiler.model import BUILT_IN_FEATURES, FeatureType, Fleet
 from orchestra_compiler.rules.scores import Scores, countable, groups, sums
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutingFacts:
+class RoutingFacts(NamedTuple):
     """The scores of a policy.
 
     Attributes:

@@ -21,6 +21,9 @@ def check(fleet: Fleet, context: Context) -> Iterator[Diagnostic]:
     """
     if not context.has(fleet.tiers.span.path):
         return  # the tiers that ship with us: nobody here chose them
+    named = {*fleet.routing.thresholds, *(rule.tier for rule in fleet.routing.hard)}
+    if "document:routing" in fleet.broken or not named <= set(fleet.tiers.names()):
+        return  # what leads to a tier cannot be read, or names another by a slip, which is told
     reached = _reached(fleet)
     if reached is None:
         return

@@ -11,13 +11,16 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.diagnostic import Diagnostic, Fix, Safety, Span
 from orchestra_compiler.source.codes import did_you_mean, fault, shown
+from orchestra_compiler.source.mends import quoted, rename, replace
 from orchestra_compiler.source.tree import Document, Path
+from orchestra_compiler.suggestions import Names
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+_MOST_SUGGESTIONS = 100  # a search takes longer than all the rest of a key
 UNKNOWN = ("ORC011", "ORC112")
 """The codes of keys that are not known."""
 
@@ -29,6 +32,8 @@ class Fault(NamedTuple):
         path: Where it is; for a fault about a key, of the mapping that holds it.
         key: The key it is about, where it is about a key.
         near: For an unknown key, the known one it was meant as; for a missing one, the keys that would do.
+        meant: The one word that the key or the value was surely meant as; empty where none is.
+        text: Whether the value would do as text in quotes.
     """
 
     path: Path
@@ -37,6 +42,8 @@ class Fault(NamedTuple):
     hint: str = ""
     key: str | None = None
     near: frozenset[str] = frozenset()
+    meant: str = ""
+    text: bool = False
 
     def diagnostic(self, document: Document) -> Diagnostic:
         """Return the finding at its place in the document."""
@@ -46,7 +53,18 @@ class Fault(NamedTuple):
             span = document.key_span_at((*self.path, self.key))
         else:
             span = document.span_at(self.path)
-        return fault(self.code, span, self.message, self.hint)
+        return fault(self.code, span, self.message, self.hint, fix=self._fix(document, span))
+
+    def _fix(self, document: Document, span: Span) -> Fix | None:
+        content, text = document.text.content, document.text
+        written = content[text.index(span.line, span.column) : text.index(span.end_line, span.end_column)]
+        if self.text and written:
+            return replace("quote the value", Safety.UNSAFE, span, quoted(written))
+        value = document.value
+        for part in self.path:
+            value = value[part]
+        old = self.key if self.key is not None else value
+        return rename(old, self.meant, span) if self.meant and isinstance(old, str) else None
 
 
 def explain(error: ValidationError, kind: str) -> Iterator[Fault]:
@@ -142,7 +160,8 @@ def _wrong_type(path: Path, types: list[str], instance: object) -> Fault:
         hint = "quote it if text is meant"
     elif instance is None:
         hint = "write a value after the colon, or remove the key"
-    return Fault(path, "ORC013", f"{_label(path)} must be {wanted}, not {_described(instance)}", hint)
+    message = f"{_label(path)} must be {wanted}, not {_described(instance)}"
+    return Fault(path, "ORC013", message, hint, text=hint.startswith("quote"))
 
 
 def _described(instance: object) -> str:
@@ -161,23 +180,26 @@ def _unknown_keys(error: ValidationError, kind: str, path: Path) -> Iterator[Fau
     instance: Any = error.instance
     expectation = kind == "mission" and path[:1] == ("expect",)
     noun, code = ("expectation", "ORC112") if expectation else ("key", "ORC011")
-    for key in instance:
-        if key not in known:
-            hint = did_you_mean(key, set(known) - set(instance)) or did_you_mean(key, known)
-            near = frozenset(re.findall("`(.*)`", hint))
-            where = f" in {_label(path)}" if path else ""
-            yield Fault(
-                path, code, f"unknown {noun} `{shown(key)}`{where}", hint or _choices(known), key=key, near=near
-            )
+    unknown = [key for key in instance if key not in known]
+    free = sorted(set(known) - set(instance))
+    names = Names(free)
+    for number, key in enumerate(unknown):
+        hint = (did_you_mean(key, free) or did_you_mean(key, known)) if number < _MOST_SUGGESTIONS else ""
+        near = frozenset(re.findall("`(.*)`", hint))
+        where = f" in {_label(path)}" if path else ""
+        meant = names.nearest(key)
+        message = f"unknown {noun} `{shown(key)}`{where}"
+        yield Fault(path, code, message, hint or _choices(known), key=key, near=near, meant=meant)
 
 
 def _unknown_value(error: ValidationError, path: Path) -> Fault:
     allowed: Any = error.validator_value if error.validator == "enum" else [error.validator_value]
     words = [str(word) for word in allowed]
     hint = did_you_mean(error.instance, words) if isinstance(error.instance, str) else ""
+    meant = Names(sorted(words)).nearest(error.instance) if isinstance(error.instance, str) else ""
     choices = _choices(words)
     hint = f"{hint} ({choices})" if hint else choices
-    return Fault(path, "ORC014", f"{_label(path)} cannot be {_described(error.instance)}", hint)
+    return Fault(path, "ORC014", f"{_label(path)} cannot be {_described(error.instance)}", hint, meant=meant)
 
 
 def _choices(words: Collection[str]) -> str:

@@ -8,25 +8,26 @@ the YAML and the mend as its hint. The body is what follows the closing fence, c
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from orchestra_compiler.diagnostic import Diagnostic, Severity
-from orchestra_compiler.source import yaml
+from orchestra_compiler.diagnostic import Diagnostic, Fix, Severity
+from orchestra_compiler.patterns import pattern
+from orchestra_compiler.source import excerpts, yaml
 from orchestra_compiler.source.codes import fault, shown
 from orchestra_compiler.source.fences import Block, find
-from orchestra_compiler.source.text import Text
+from orchestra_compiler.source.mends import remove_entry, same_data
+from orchestra_compiler.source.requoted import quote_value
+from orchestra_compiler.source.text import Text, lines_of
 from orchestra_compiler.source.tree import Document, List, Map
+from orchestra_compiler.source.unquoted import bracketed, unquoted, why_not_yaml
 
-_KEY = re.compile(r"(?P<key>[A-Za-z_][A-Za-z0-9_-]*)[ \t]*:(?=[ \t\r\n]|\Z)[ \t]*")
-_ITEM = re.compile(r"[ \t]*-[ \t]+")
-_NOT_BREAK = re.compile(r"[^\r\n]")
+_KEY = pattern(r"(?P<key>[A-Za-z_][A-Za-z0-9_-]*)[ \t]*:(?=[ \t\r\n]|\Z)[ \t]*")
+_ITEM = pattern(r"[ \t]*-[ \t]+")
+_NOT_BREAK = pattern(r"[^\r\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A Markdown file: its front matter (an empty mapping where there is none), and the index where its body starts."""
 
     front: Document
@@ -44,12 +45,12 @@ def read(text: Text) -> Page:
     block, found = find(text)
     if block is None:
         return Page(_document(text, Map(), 0, 0, []), 0, found)
-    blank = _NOT_BREAK.sub(" ", text.content[: block.stop])
-    reading = yaml.read(text, content=blank[: block.start] + text.content[block.start : block.stop])
+    before = _NOT_BREAK.sub(" ", text.content[: block.start])
+    reading = yaml.read(text, content=before + text.content[block.start : block.stop])
     documents = reading.documents
     if len(documents) == 1 and isinstance(documents[0].value, Map) and not _broken(reading.diagnostics):
         return Page(documents[0], block.body, found + reading.diagnostics)
-    recovery = _Recovery(text, block, blank)
+    recovery = _Recovery(text, block)
     return Page(recovery.document(), block.body, found + recovery.found)
 
 
@@ -63,22 +64,25 @@ def _document(text: Text, value: Map, start: int, end: int, spots: list[int]) ->
 
 
 class _Chunk(NamedTuple):
-    """A key with all the lines of its value: where the key starts and ends, and where the value does."""
+    """A key with all the lines of its value: where the key starts and ends, and where the value does.
+
+    `stop` is where the next key starts: a block of text ends with the line end before it.
+    """
 
     key: str
     start: int
     key_end: int
     value: int
     end: int
+    stop: int
 
 
 class _Recovery:
     """Reads one block of front matter key by key."""
 
-    def __init__(self, text: Text, block: Block, blank: str) -> None:
+    def __init__(self, text: Text, block: Block) -> None:
         self._text = text
         self._block = block
-        self._blank = blank
         self.found: list[Diagnostic] = []
 
     def document(self) -> Document:
@@ -87,18 +91,27 @@ class _Recovery:
         for chunk in self._chunks():
             if chunk.key in value:
                 span = self._text.span(chunk.start, chunk.key_end)
-                self.found.append(fault("ORC002", span, f"the key `{chunk.key}` stands here twice", "keep one"))
+                fix = self._repetition(chunk, value[chunk.key])
+                self.found.append(
+                    fault("ORC002", span, f"the key `{chunk.key}` stands here twice", "keep one", fix=fix)
+                )
                 continue
             item, start, end = self._strict(chunk) or self._mended(chunk)
             value[chunk.key] = item
             spots += (chunk.start, chunk.key_end, start, end)
         return _document(self._text, value, self._block.start, self._block.stop, spots)
 
+    def _repetition(self, chunk: _Chunk, first: Any) -> Fix | None:
+        """Return the fix of a key that stands there for the second time with the same value."""
+        again = _Recovery(self._text, self._block)
+        second, _, end = again._strict(chunk) or again._mended(chunk)
+        return remove_entry(self._text, chunk.start, end) if same_data(first, second) else None
+
     def _chunks(self) -> Iterator[_Chunk]:
         content, stop = self._text.content, self._block.stop
         heads = []
         position = self._block.start
-        for line in content[position:stop].splitlines(keepends=True):
+        for line in lines_of(content[position:stop]):
             match = _KEY.match(line)
             if match:
                 heads.append((match["key"], position, position + match.end("key"), position + match.end()))
@@ -109,13 +122,11 @@ class _Recovery:
             position += len(line)
         for number, (key, start, key_end, value) in enumerate(heads):
             end = heads[number + 1][1] if number + 1 < len(heads) else stop
-            yield _Chunk(key, start, key_end, min(value, end), value + len(content[value:end].rstrip()))
+            yield _Chunk(key, start, key_end, min(value, end), value + len(content[value:end].rstrip(" \t\r\n")), end)
 
     def _strict(self, chunk: _Chunk) -> tuple[Any, int, int] | None:
         """Return the value of a chunk that is strict YAML by itself, with its place."""
-        reading = yaml.read(
-            self._text, content=self._blank[: chunk.start] + self._text.content[chunk.start : chunk.end]
-        )
+        reading = excerpts.read(self._text, chunk.start, self._text.content[chunk.start : chunk.stop])
         documents = reading.documents
         if len(documents) != 1 or list(documents[0].value) != [chunk.key] or _broken(reading.diagnostics):
             return None
@@ -124,70 +135,30 @@ class _Recovery:
 
     def _mended(self, chunk: _Chunk) -> tuple[Any, int, int]:
         raw = self._text.content[chunk.value : chunk.end]
-        lines = [line for line in raw.splitlines() if line.strip()]
+        lines = [line for line in lines_of(raw) if line.strip()]
         value: Any
         if lines and all(_ITEM.match(line) for line in lines):
             value = self._items(chunk)
         elif raw.startswith("[") and raw.endswith("]"):
-            value = [_unquoted(part) for part in raw[1:-1].split(",") if part.strip()]
+            value = bracketed(self._text.content, chunk.value, chunk.end)
         else:
-            value = _unquoted(" ".join(line.strip() for line in lines))
-        reason, offset = _reason(raw)
+            value = unquoted(" ".join(line.strip() for line in lines))
+        reason, offset = why_not_yaml(raw)
         place = chunk.value + offset
         hint = shown(f"write {chunk.key}: {json.dumps(value, ensure_ascii=False)}", 160)
         message = f"the value of `{chunk.key}` is not strict YAML: {reason}"
-        self.found.append(fault("ORC007", self._text.span(place, place + 1), message, hint))
+        fix = quote_value(self._text, chunk.value, chunk.end, value)
+        self.found.append(fault("ORC007", self._text.span(place, place + 1), message, hint, fix=fix))
         return value, chunk.value, chunk.end
 
     def _items(self, chunk: _Chunk) -> List:
         value = List()
         value.start, value.end, value.spots = chunk.value, chunk.end, []
         position = chunk.value
-        for line in self._text.content[chunk.value : chunk.end].splitlines(keepends=True):
+        for line in lines_of(self._text.content[chunk.value : chunk.end]):
             match = _ITEM.match(line)
             if match:
-                value.append(_unquoted(line[match.end() :]))
+                value.append(unquoted(line[match.end() :]))
                 value.spots += (position + match.end(), position + len(line.rstrip()))
             position += len(line)
         return value
-
-
-def _unquoted(raw: str) -> str:
-    text = raw.strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1]
-    return text
-
-
-_STARTS = {
-    "*": "`*` starts an alias",
-    "&": "`&` starts an anchor",
-    "!": "`!` starts a tag",
-    "@": "`@` is reserved",
-    "`": "a backtick is reserved",
-    "%": "`%` starts a directive",
-    "{": "`{` starts a mapping",
-    "[": "`[` starts a list",
-    '"': "the quotes do not enclose the whole value",
-    "'": "the quotes do not enclose the whole value",
-    "|": "the lines of a block must be indented",
-    ">": "the lines of a block must be indented",
-}
-_COLON = re.compile(r":(?=[ \t]|\s*\Z)", re.MULTILINE)
-_TAB = re.compile(r"^[ ]*\t", re.MULTILINE)
-
-
-def _reason(raw: str) -> tuple[str, int]:
-    """Return why a value is not strict YAML, and the offset of the character at fault."""
-    start = len(raw) - len(raw.lstrip())
-    item = _ITEM.match(raw, start)
-    first = item.end() if item else start
-    if raw[first : first + 1] in _STARTS:
-        return _STARTS[raw[first]], first
-    tab = _TAB.search(raw)
-    if tab:
-        return "a tab cannot indent", tab.end() - 1
-    colon = _COLON.search(raw)
-    if colon:
-        return "`: ` starts a mapping inside plain text", colon.start()
-    return "its lines do not belong together", first

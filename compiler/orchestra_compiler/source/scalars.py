@@ -12,17 +12,18 @@ import math
 import re
 from decimal import Decimal
 
+from orchestra_compiler.patterns import pattern
+
 _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z")
-_RADIX = re.compile(r"0(?:o[0-7]+|x[0-9a-fA-F]+)\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+\Z")
-_AMBIGUOUS = re.compile(
-    r"""(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF
-    |[-+]?0[0-9_]+                                     # an octal number, once
+_INTEGER = pattern(r"[-+]?(?:0|[1-9][0-9]*)\Z")
+_RADIX = pattern(r"0(?:o[0-7]+|x[0-9a-fA-F]+)\Z")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_LEADING_ZERO = pattern(r"[-+]?0[0-9]+\Z")
+_AMBIGUOUS = pattern(
+    r"""(?:[-+]?0[0-9_]+                               # an octal number, once
     |[-+]?0b[01_]+ | [-+]?0x[0-9a-fA-F]*_[0-9a-fA-F_]*
     |[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?  # base 60, once
     |[-+]?[0-9][0-9]*_[0-9_]*(?:\.[0-9_]*)?            # digits in groups
@@ -31,7 +32,10 @@ _AMBIGUOUS = re.compile(
     )\Z""",
     re.VERBOSE,
 )
-_FIRST = frozenset("0123456789+-.~tTfFnNyYoO")
+_TRUTHS_ONCE = frozenset(
+    {"y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"}
+)
+_STARTS_OF_NUMBERS = frozenset("0123456789+-.")
 _MOST_DIGITS = 300
 _EXACT_DIGITS = 15
 
@@ -51,14 +55,14 @@ def exact(value: float | str) -> Decimal:
 
 def ambiguous(text: str) -> bool:
     """Return whether a bare scalar is text here and something else to a YAML 1.1 reader."""
-    return text[:1] in _FIRST and _AMBIGUOUS.match(text) is not None
+    return text in _TRUTHS_ONCE or (text[:1] in _STARTS_OF_NUMBERS and _AMBIGUOUS.match(text) is not None)
 
 
 def read(text: str) -> str | float | bool | None:
     """Return the value of a bare scalar."""
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _FIRST or len(text) > _MOST_DIGITS:
+    if text[0] not in _STARTS_OF_NUMBERS or len(text) > _MOST_DIGITS:
         return text
     if _INTEGER.match(text):
         return int(text)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from orchestra_compiler.diagnostic import Diagnostic, Span
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.source.codes import fault
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+LINE_END = pattern(r"\r\n|\n|\r")
+_FORBIDDEN = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _NEAR = 2000
 _BOM = "\ufeff"
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 _WIDE = re.compile(rb"(?:[^\0]\0){2}|(?:\0[^\0]){2}")  # text of two bytes a character, without a mark
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
@@ -32,9 +34,18 @@ class Text:
     @cached_property
     def _starts(self) -> list[int]:
         if "\r" in self.content:
-            return [0, *(match.end() for match in _LINE_END.finditer(self.content))]
+            return [0, *(match.end() for match in LINE_END.finditer(self.content))]
         lines = map(len, self.content.split("\n")[:-1])
         return list(accumulate(lines, lambda start, length: start + length + 1, initial=0))
+
+    @cached_property
+    def forbidden(self) -> re.Match[str] | None:
+        """The first character that no text file should hold."""
+        # What is not plain ASCII is little, and found by the byte: mostly the pattern need not look at all.
+        unusual = self.content.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+        if not unusual or not _FORBIDDEN.search(unusual.decode("utf-8", "surrogatepass")):
+            return None
+        return _FORBIDDEN.search(self.content)
 
     def place(self, index: int) -> tuple[int, int]:
         """Return line and column of the character at `index`, both counted from 1."""
@@ -50,6 +61,23 @@ class Text:
     def index(self, line: int, column: int) -> int:
         """Return the index of the character at a line and column counted from 1."""
         return self._starts[line - 1] + column - 1
+
+    def holds(self, span: Span) -> bool:
+        """Return whether a span lies in this text: both of its ends are places that a character has, or the end's."""
+        lines = len(self._starts)
+        if not (1 <= span.line <= span.end_line <= lines):
+            return False
+        ends = (span.line, span.column), (span.end_line, span.end_column)
+        start, end = (self.index(*each) for each in ends)
+        return start <= end <= len(self.content) and all(
+            self.place(index) == each for index, each in zip((start, end), ends, strict=True)
+        )
+
+
+def lines_of(content: str) -> list[str]:
+    """Return the lines of a text with what ends them; a last line that is empty is none."""
+    ends = [0, *(match.end() for match in LINE_END.finditer(content)), len(content)]
+    return [content[start:end] for start, end in pairwise(ends) if start < end]
 
 
 def decode(path: str, data: bytes) -> tuple[Text, list[Diagnostic]]:
@@ -74,7 +102,7 @@ def decode(path: str, data: bytes) -> tuple[Text, list[Diagnostic]]:
 
 def control_characters(text: Text) -> list[Diagnostic]:
     """Return an ORC006 finding for the first character that no text file should hold; further ones are not told."""
-    match = _FORBIDDEN.search(text.content)
+    match = text.forbidden
     if match is None:
         return []
     found = f"the control character U+{ord(match[0]):04X} stands in the text"

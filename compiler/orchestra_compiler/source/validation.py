@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 KINDS = ("project", "agent", "agent-front-matter", "tiers", "routing", "gates", "mission", "workload")
 """The kinds of documents; each has a schema of that name."""
+FOREIGN_KINDS = ("copilot-front-matter", "skill-front-matter", "docker-agent", "crewai-agent", "agent-spec-agent")
+"""What other tools define an agent by; each has a schema of that name, which judges what is read and lets all else be."""
 
 
 def validate(document: Document, kind: str, *, ignoring: Collection[Path] = ()) -> list[Diagnostic]:
-    """Return what is wrong with a document of one of `KINDS`; nothing below the paths in `ignoring` is told."""
+    """Return what is wrong with a document of a kind; nothing below the paths in `ignoring` is told."""
     if _judge(kind)(document.value):
         return []
     faults = [found for error in explainer(kind).iter_errors(document.value) for found in explain(error, kind)]

@@ -10,7 +10,7 @@ A key is always the text that was written (`10000:` is the key "10000"). Aliases
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
@@ -29,9 +29,11 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from orchestra_compiler.diagnostic import Diagnostic
+from orchestra_compiler.diagnostic import Diagnostic, Edit, Fix, Safety
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.source import scalars
 from orchestra_compiler.source.codes import fault, shown
+from orchestra_compiler.source.mends import remove_entry, same_data
 from orchestra_compiler.source.text import Text, control_characters
 from orchestra_compiler.source.tree import Document, List, Map
 
@@ -46,7 +48,9 @@ _Collection: TypeAlias = "Map | List"
 _NEW: dict[type, Any] = {MappingStartEvent: Map, SequenceStartEvent: List}
 _BREAKS_ONCE = {0x85: "\uf8f0", 0x2028: "\uf8f1", 0x2029: "\uf8f2"}
 """Characters that ended a line in YAML 1.1, and their stand-ins while the parser, which still thinks so, is at work."""
-_OLD_BREAK = re.compile("[\x85\u2028\u2029]")
+_OLD_BREAK = pattern("[\x85\u2028\u2029]")
+MERGED = "merge keys (`<<`) are not part of the language"
+"""What is said of a merge key: the keys that it stands for are not read."""
 _ODD_KEYS = frozenset({"<<", "", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"})
 
 
@@ -57,16 +61,19 @@ class Reading(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
-def read(text: Text, *, content: str | None = None) -> Reading:
-    """Return the documents of a YAML text.
+def read(text: Text, *, content: str | None = None, merges: bool = False) -> Reading:
+    """Return the documents of a YAML text. Documents before a syntax error are returned. Never raises.
 
-    `content` is read in place of the text's own where only a part of it is YAML; it must have the same places: the rest
-    blanked out, not cut off. Documents before a syntax error are returned. Never raises.
+    Args:
+        text: The file.
+        content: Read in place of the text's own where only a part of it is YAML; it must have the same places: the rest
+            blanked out, not cut off.
+        merges: Whether `<<` merges mappings, as YAML 1.1 had it; otherwise it is a finding.
     """
     found = control_characters(text)
     if found:
         return Reading([], found)
-    return _Builder(text, text.content if content is None else content).read()
+    return _Builder(text, text.content if content is None else content, merges=merges).read()
 
 
 _Frame: TypeAlias = "tuple[Any, list[int], str | None, int, bool]"
@@ -81,13 +88,16 @@ class _Stop(Exception):  # noqa: N818 - it ends the reading, and is no error of 
 class _Builder:
     """Reads one text. `_drops` are the entries that were told as findings and must not be seen by anyone."""
 
-    def __init__(self, text: Text, content: str) -> None:
+    def __init__(self, text: Text, content: str, *, merges: bool = False) -> None:
         self._text = text
         self._content = content
+        self._merges = merges
+        self._merged: list[tuple[Map, str]] = []
         self._documents: list[Document] = []
         self._found: list[Diagnostic] = []
         self._anchors: dict[str, tuple[Any, int, int]] = {}
         self._drops: list[tuple[Map, str]] = []
+        self._twice: list[tuple[int, Map, str, str]] = []
         self._stack: list[_Frame] = []
         self._aliased = 0
         self._plain = scalars.Plain()
@@ -99,6 +109,10 @@ class _Builder:
             self._found.append(_syntax(self._text, error))
         except _Stop:
             pass
+        for mapping, key in self._merged:
+            merge(mapping, mapping.get(key))
+        for number, mapping, key, stand_in in self._twice:
+            self._mend_repetition(number, mapping, key, stand_in)
         for mapping, key in self._drops:
             mapping.drop(key)
         if self._plain.ambiguous:
@@ -197,18 +211,27 @@ class _Builder:
         """Return a key that only looks odd; tell what is wrong with any other, and return a stand-in that is dropped."""
         if key is not None and key in value:
             first, _ = self._text.place(value.spots[4 * list(value).index(key)])
+            self._twice.append((len(self._found), value, key, f"\0{len(self._drops)}"))
             self._add(
                 "ORC002", spot, f"the key `{shown(key)}` stands here twice", f"the first is in line {first}; keep one"
             )
         elif key is not None and not event.implicit[0]:
             return key
+        elif key == "<<" and self._merges:
+            self._merged.append((value, f"\0{len(self._drops)}"))
         elif key == "<<":
-            self._add("ORC003", spot, "merge keys (`<<`) are not part of the language", "write the keys out")
+            self._add("ORC003", spot, MERGED, "write the keys out")
         else:
             self._add("ORC013", spot, "a key must be text", "quote the key" if key else "write a word before the colon")
         stand_in = f"\0{len(self._drops)}"
         self._drops.append((value, stand_in))
         return stand_in
+
+    def _mend_repetition(self, number: int, mapping: Map, key: str, stand_in: str) -> None:
+        """Give the finding of a key that stands there twice its mend, where it has the same value both times."""
+        if number < len(self._found) and stand_in in mapping and same_data(mapping[key], mapping[stand_in]):
+            fix = remove_entry(self._text, mapping.key_spot(stand_in)[0], mapping.spot(stand_in)[1])
+            self._found[number] = dataclasses.replace(self._found[number], fix=fix)
 
     def _tell(self, code: str, event: Any, message: str, hint: str) -> None:
         self._add(code, _indexes(event), message, hint)
@@ -217,6 +240,18 @@ class _Builder:
         self._found.append(fault(code, self._text.span(*spot), message, hint))
         if len(self._found) >= MAX_FINDINGS:
             raise _Stop
+
+
+def merge(mapping: Map, merged: Any) -> None:
+    """Take over the entries of one mapping, or of several, that a mapping does not have itself, with their places."""
+    for each in merged if isinstance(merged, List) else [merged]:
+        whole = isinstance(each, Map) and len(each.spots) == 4 * len(each) and len(mapping.spots) == 4 * len(mapping)
+        if each is mapping or not whole:  # the reading stopped inside of it
+            continue
+        for number, (key, value) in enumerate(list(each.items())):
+            if key not in mapping and not key.startswith("\0"):
+                mapping[key] = value
+                mapping.spots += each.spots[4 * number : 4 * number + 4]
 
 
 def _events(content: str) -> Callable[[], Any]:
@@ -302,8 +337,11 @@ def _ambiguous_words(text: Text, content: str) -> Iterator[Diagnostic]:
                 return
             if type(event) is ScalarEvent and event.implicit[0] and scalars.ambiguous(event.value):
                 count += 1
-                span = text.span(*_indexes(event))
+                start, end = _indexes(event)
                 found = f"the bare word `{event.value}` is text here, and something else to other YAML readers"
-                yield fault("ORC005", span, found, f'write "{event.value}"')
+                mend = Edit(text.span(start, end), f'"{event.value}"')
+                bare = content[start:end] == event.value  # else an anchor stands before it
+                fix = Fix(title="quote the word", safety=Safety.SAFE, edits=(mend,)) if bare else None
+                yield fault("ORC005", text.span(start, end), found, f'write "{event.value}"', fix=fix)
     except yaml.YAMLError:
         return  # told by the first reading

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.text_checks.found import Found
 
 _INVISIBLE = (
@@ -32,9 +33,9 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("control", "control characters", r"[\x00-\x08\x0B\x0E-\x1F\x7F-\x9F]+"),
 )
 _NAMES = {group: name for group, name, _ in _KINDS}
-_HIDDEN = re.compile("|".join(f"(?P<{group}>{pattern})" for group, _, pattern in _KINDS))
+_HIDDEN = pattern("|".join(f"(?P<{group}>{pattern})" for group, _, pattern in _KINDS))
 # One class of characters is searched many times faster than the alternation, and nearly every text holds none of it.
-_SUSPECT = re.compile(
+_SUSPECT = pattern(
     "[" + "".join(re.findall(r"\[(.*?)\]", "".join(kind[2] for kind in _KINDS))) + r"\u00AD\u200B\uFEFF]"
 )
 

@@ -9,25 +9,27 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from orchestra_compiler.patterns import pattern
+
 _Honest = Callable[[str, int, int], bool]
 
 # Arabic to N'Ko, Arabic extensions, the Indic blocks with Tibetan and Myanmar, Khmer, Mongolian, Vedic, Arabic forms.
-_JOINING = re.compile(
+_JOINING = pattern(
     r"[\u0600-\u08FF\u0900-\u109F\u1780-\u17FF\u1800-\u18AF\u1900-\u1AAF\u1B00-\u1C4F\u1CD0-\u1CFF\uA800-\uA82F\uA840-\uA8FF"
     r"\uA980-\uA9DF\uAA00-\uAA7F\uABC0-\uABFF\uFB50-\uFDFF\uFE70-\uFEFE\U00010D00-\U00011FFF\U0001E900-\U0001E95F]"
 )
-_UNSPACED = re.compile(
+_UNSPACED = pattern(
     r"[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u1950-\u19DF\u1A20-\u1AAF\u0F00-\u0FFF\u3040-\u30FF\u4E00-\u9FFF]"
 )
-_PICTURE = re.compile(
+_PICTURE = pattern(
     r"[\u00A9\u00AE\u203C\u2049\u2122\u2139\u2190-\u21FF\u2300-\u23FF\u2460-\u24FF\u25A0-\u27BF\u2900-\u297F\u2B00-\u2BFF"
     r"\u3030\u303D\u3297\u3299\U0001F000-\U0001FAFF]"
 )
-_IDEOGRAPH = re.compile(r"[\u2E80-\u2FDF\u3005-\u3007\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\U00020000-\U0003FFFF]")
-_JAMO = re.compile(r"[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]")
-_MONGOLIAN = re.compile(r"[\u1820-\u18AF]")
+_IDEOGRAPH = pattern(r"[\u2E80-\u2FDF\u3005-\u3007\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\U00020000-\U0003FFFF]")
+_JAMO = pattern(r"[\u1100-\u11FF\uA960-\uA97F\uD7B0-\uD7FF]")
+_MONGOLIAN = pattern(r"[\u1820-\u18AF]")
 # England, Scotland, Wales, Northern Ireland; the states of the US and the provinces of Canada.
-_FLAG = re.compile(r"gb(?:eng|sct|wls|nir)|us[a-z]{2}|ca[a-z]{2}")
+_FLAG = pattern(r"gb(?:eng|sct|wls|nir)|us[a-z]{2}|ca[a-z]{2}")
 _BLACK_FLAG, _CANCEL_TAG, _TEXT_STYLE, _EMOJI_STYLE = "\U0001f3f4", "\U000e007f", "\ufe0e", "\ufe0f"
 _TAG_BASE = 0xE0000
 

@@ -8,7 +8,8 @@ nor going on after it. What does not:
 - package scopes (`@scope/pkg`),
 - calls, attributes and names with underscores (`@app.route`, `@given(...)`, `@code_warntype`): decorators,
 - a plain word alone on its line: a decorator as well,
-- at-rules, documentation tags, well-known decorators and group handles (`@media`, `@param`, `@property`, `@here`).
+- at-rules, documentation tags, well-known decorators and group handles (`@media`, `@param`, `@property`, `@here`),
+- comments to tools, directives of frameworks and scopes of packages (`@ts-ignore`, `@csrf`, `@aws-sdk`).
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.text_checks.found import Found
-from orchestra_compiler.text_checks.prose import without_code
+from orchestra_compiler.text_checks.prose import Prose
 
 # A final full stop ends the sentence; a full stop before a word makes an attribute.
-_MENTION = re.compile(
+_MENTION = pattern(
     r"(?<![\w@./\\:+=&?#$%`'\"-])@(?P<name>[a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?![\w/(@=\\]|-\w|\.\w|:\w|\[)", re.ASCII
 )
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s)>\]]+", re.IGNORECASE)
+_URL = pattern(r"\b[a-z][a-z0-9+.-]*://[^\s)>\]]+", re.IGNORECASE)
 
 _AT_RULES = (
     "apply charset color-profile config container counter-style custom-media custom-selector document else "
@@ -50,22 +52,37 @@ _DECORATORS = (
     "services setter signal singleton staticmethod state store subscription suppress system task tasks threads "
     "time timing tool tools transactional typechecked update validator value views vite when where wire wraps"
 )
+_COMMENTS = "eslint-disable ts-check ts-expect-error ts-ignore ts-nocheck vite-ignore"
+_FRAMEWORKS = (
+    "behaviour can case csrf empty endforeach endif endsection error foreach guest impl "
+    "inaccessible interfaceobject key kickoff lang listen livewire moduledoc moduletag persist "
+    "provides push shareable stack start switch"
+)
+_SCOPES = (
+    "ai-sdk anthropic-ai aws-cdk aws-sdk babel dnd-kit floating-ui google-cloud headlessui heroicons hookform "
+    "microsoft-graph mui nestjs octokit radix-ui react-native react-three reduxjs remix-run tanstack testing-library "
+    "trpc types typescript-eslint vueuse"
+)
 _HANDLES = "all channel everyone here latest next nobody noreply someone team username user users you"
-NOT_AGENTS = frozenset(f"{_AT_RULES} {_TAGS} {_DECORATORS} {_HANDLES}".split())
+NOT_AGENTS = frozenset(f"{_AT_RULES} {_TAGS} {_DECORATORS} {_COMMENTS} {_FRAMEWORKS} {_SCOPES} {_HANDLES}".split())
 """Words that follow an `@` in technical prose and name no agent, whatever a fleet may hold."""
 
 
-def scan(text: str) -> Iterator[Found]:
-    """Yield the mentions; `what` is the name without its `@`."""
+def scan(text: str, prose: Prose | None = None) -> Iterator[Found]:
+    """Yield the mentions; `what` is the name without its `@`. `prose` is that of the text, where the caller has it."""
     if "@" not in text:
         return
-    prose = without_code(text)
+    for offset, paragraph in (prose or Prose(text)).paragraphs("@"):
+        yield from _scan(paragraph, offset)
+
+
+def _scan(prose: str, offset: int) -> Iterator[Found]:
     if "://" in prose:
         prose = _URL.sub(lambda match: " " * len(match[0]), prose)
     for match in _MENTION.finditer(prose):
         name = match["name"]
         if name not in NOT_AGENTS and ("-" in name or not _alone(prose, match)):
-            yield Found(match.start(), match.end(), name)
+            yield Found(offset + match.start(), offset + match.end(), name)
 
 
 def _alone(prose: str, match: re.Match[str]) -> bool:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
+from orchestra_compiler.patterns import pattern
+
 # A fence may be indented (lists) or quoted; it ends with as many of its characters or more, or with the text.
-_FENCE = re.compile(
+_FENCE = pattern(
     r"[ \t>]*(?P<fence>`{3,}|~{3,})(?P<info>[^`\n]*)\n"
     r"(?P<content>(?:.*\n)*?)(?:[ \t>]*(?P=fence)[`~]*[ \t]*$|(?P<last>.*)\Z)",
     re.MULTILINE,
 )
 # A code span ends with as many backticks as it began with and does not pass a blank line.
-_SPAN = re.compile(r"(?P<ticks>`{1,2}|`{4,})(?!`)(?:(?!\n[ \t]*\n)[\s\S])+?(?<!`)(?P=ticks)(?!`)")
-_TICKS = re.compile("`+")
+_SPAN = pattern(r"(?P<ticks>`{1,2}|`{4,})(?!`)(?:(?!\n[ \t]*\n)[\s\S])+?(?<!`)(?P=ticks)(?!`)")
+_TICKS = pattern("`+")
 
 
 class _Stretch(NamedTuple):
@@ -44,13 +47,40 @@ def fenced(text: str) -> Iterator[tuple[str, str]]:
         yield match["info"].strip().lower(), match["content"] + (match["last"] or "")
 
 
+class Prose:
+    """A text without its code, blanked a paragraph at a time: whoever asks about one place pays for one paragraph."""
+
+    def __init__(self, text: str) -> None:
+        self._whole = text
+        self._blanked: dict[int, str] = {}
+
+    @cached_property
+    def _text(self) -> str:
+        return without_fences(self._whole)
+
+    def paragraphs(self, needle: str) -> Iterator[tuple[int, str]]:
+        """Yield the paragraphs that hold `needle`, code or not, each with its offset in the text."""
+        position = self._text.find(needle)
+        while position >= 0:
+            start, paragraph = self.paragraph(position)
+            yield start, paragraph
+            position = self._text.find(needle, start + len(paragraph))
+
+    def paragraph(self, place: int) -> tuple[int, str]:
+        """Return the offset and the prose of the paragraph around a place: no code span passes a blank line."""
+        start = self._text.rfind("\n\n", 0, place) + 1
+        if start not in self._blanked:
+            end = self._text.find("\n\n", place)
+            paragraph = self._text[start : len(self._text) if end < 0 else end + 1]
+            self._blanked[start] = _blanked(paragraph, _spans(paragraph)) if "`" in paragraph else paragraph
+        return start, self._blanked[start]
+
+
 def _fences(text: str) -> Iterator[re.Match[str]]:
     """Yield fenced blocks: what stands between the start of a line with a fence and the end of the closing one."""
     position = 0
-    while True:
-        here = [index for fence in ("```", "~~~") if (index := text.find(fence, position)) >= 0]
-        if not here:
-            return
+    marks = [mark for mark in ("```", "~~~") if mark in text]
+    while here := [index for mark in marks if (index := text.find(mark, position)) >= 0]:
         line = text.rfind("\n", 0, min(here)) + 1
         match = _FENCE.match(text, line) if line >= position else None
         if match:
@@ -78,6 +108,9 @@ def _blanked(text: str, stretches: Iterator[_Stretch]) -> str:
     pieces: list[str] = []
     position = 0
     for start, end in stretches:
-        pieces += (text[position:start], "\n".join(" " * len(line) for line in text[start:end].split("\n")))
+        blank = " " * (end - start)
+        if "\n" in text[start:end]:
+            blank = "\n".join(" " * len(line) for line in text[start:end].split("\n"))
+        pieces += (text[position:start], blank)
         position = end
     return "".join([*pieces, text[position:]]) if pieces else text

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.text_checks.found import Found
 
 _SHAPES: Mapping[str, str] = {
@@ -50,7 +51,7 @@ _HINTS = (
     "pypi-", "hf_", "_v1_", "shpat", "shpca", "shppa", "shpss", ":AA", "eyJ", "AccountKey",
 )  # fmt: skip
 _SPACED_HINTS = ("PRIVATE KEY", "ccess_key", "CCESS_KEY", "ccess_Key")  # white space may stand within these shapes
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"example|placeholder|redacted|your|dummy|sample|fake|changeme|insert|replace|x{4}|\.{3}|\*{3}|0{6}|1234567890"
     r"|0123456789|abcdefgh",
     re.IGNORECASE,

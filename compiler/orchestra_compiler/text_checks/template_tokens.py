@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.text_checks.found import Found
 
 _NAMED_BARS = r"<\|/?[A-Za-z][A-Za-z0-9_]{0,48}\|>"  # ChatML, Llama 3, Phi, Command R, gpt-oss
@@ -21,7 +22,7 @@ _CALLS = r"</?antml:[a-z_]+"  # the tool-call markup of Claude
 _MARKERS = r"(?:(?<=\n\n)|(?<=\r\n\r\n))(?:Human|Assistant):(?=\s|\Z)"  # the text completions of Claude
 _ALPACA = r"^### Instruction:[ \t]*$"  # counts only with a response's heading after it
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     f"(?P<bars>{_NAMED_BARS}|{_WIDE_BARS})|(?P<other>{_BRACKETS}|{_TURNS}|{_SENTENCES}|{_CALLS})"
     f"|(?P<turn>{_MARKERS}|{_ALPACA})",
     re.MULTILINE,

@@ -84,7 +84,14 @@ def test_every_documented_key_is_silent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "hint"), [("descripton2", ""), ("teir", "did you mean `tier`?"), ("modle", "did you mean `model`?")]
+    ("key", "hint"),
+    [
+        ("descripton2", ""),
+        ("teir", "did you mean `tier`?"),
+        ("modle", "did you mean `model`?"),
+        ("allowed-tools", "did you mean `tools`?"),  # not its contrary, `disallowedTools`
+        ("mode", "it is kept as it is"),  # no slip for `model`
+    ],
 )
 def test_other_keys_are_told_and_kept(key, hint) -> None:
     result = markdown(f"---\nname: a\ndescription: b\n{key}: x\n---\n")
@@ -112,6 +119,29 @@ def test_nothing_in_front_matter_is_fatal(content, name, codes) -> None:
     assert result.value.name == name
     assert sorted(each.code for each in result.diagnostics) == codes
     assert {each.severity for each in result.diagnostics} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Développeur Éloïse", "developpeur-eloise"),
+        ("Ⅳ ﬁnder", "iv-finder"),
+        ("исследователь", "file-name"),
+        ("A_b.C", "a_b.c"),
+    ],
+)
+def test_names_are_mended_to_plain_words(written, name) -> None:
+    result = markdown(f"---\nname: {written}\ndescription: b\n---\nDo.\n")
+    assert result.value is not None
+    assert result.value.name == name
+
+
+def test_switches_for_tools_are_passed_over() -> None:
+    result = markdown("---\nname: a\ndescription: b\ntools:\n  write: false\n  bash: true\n---\nDo.\n")
+    assert [(each.code, each.severity) for each in result.diagnostics] == [("ORC013", Severity.WARNING)]
+    assert result.diagnostics[0].hint == "list the tools that the agent may use: tools: bash"
+    assert result.value is not None
+    assert result.value.tools is None
 
 
 def test_a_known_key_of_the_wrong_type_breaks_the_agent() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -155,3 +156,16 @@ def test_the_shipped_documents_are_clean(name, build) -> None:
     reading = yaml.read(Text(name, (orchestra_spec.ROOT / f"{name}.yaml").read_text()))
     assert reading.diagnostics == []
     assert build(reading.documents[0]).diagnostics == []
+
+
+@pytest.mark.parametrize("glob", ["!", "src\\", "[z-a]x", "src/*a*a*a*a*a", "*" * 30])
+def test_what_is_no_glob(glob: str) -> None:
+    written = json.dumps(glob)
+    routing_text = (
+        f"hard: [{{name: a, when: {{files: {{globs: [b, {written}]}}}}, tier: c}}]\n"
+        f"signals: {{d: {{feature: files, globs: [{written}], points: 1}}}}\n"
+    )
+    found = routing.build(document(routing_text)).diagnostics
+    assert [(each.code, each.span.line) for each in found] == [("ORC010", 1), ("ORC010", 2)]
+    gates_text = f"layers: {{boundary: {{path-policy: {{action: block, deny: ['**', {written}]}}}}}}\n"
+    assert [each.code for each in gates.build(document(gates_text)).diagnostics] == ["ORC010"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json, Protocol
-from orchestra_compiler.protocol import fields, message
+from orchestra_compiler.protocol import fields, message, shipped
 from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.message import AgentMessage, ErrorDetails, QualityGates
 from orchestra_compiler.protocol.schema import DEFAULT_SCHEMA, MessageSchema, load_schema
@@ -33,7 +33,7 @@ def schema() -> MessageSchema:
 
 @st.composite
 def messages(draw: st.DrawFn) -> AgentMessage:
-    kind = draw(st.sampled_from(message.TYPES))
+    kind = draw(st.sampled_from(shipped.TYPES))
     error = st.builds(
         ErrorDetails,
         level=st.integers(1, 4),
@@ -104,7 +104,7 @@ def test_the_words_are_those_of_the_schema() -> None:
         assert found is not None
         return tuple(each.get("value", "") for each in found)
 
-    assert tuple(sorted(words("MessageType"))) == message.TYPES
+    assert tuple(sorted(words("MessageType"))) == shipped.TYPES
     assert words("Priority") == message.PRIORITIES
     assert words("Action") == message.ACTIONS
     assert words("ErrorCategory") == message.CATEGORIES
@@ -116,7 +116,7 @@ def test_the_words_are_those_of_the_schema() -> None:
         for element in root.iter(f"{XS}element")
         for found in element.findall(f"{XS}complexType//{XS}attribute[@name='for']")
     }
-    assert bodies == dict(message.BODIES)
+    assert bodies == dict(shipped.BODIES)
 
 
 def test_everything_in_the_schema_that_has_a_name_is_documented() -> None:
@@ -127,7 +127,7 @@ def test_everything_in_the_schema_that_has_a_name_is_documented() -> None:
     assert bare == []
 
 
-@pytest.mark.parametrize("kind", message.TYPES)
+@pytest.mark.parametrize("kind", shipped.TYPES)
 def test_two_names_are_enough(schema: MessageSchema, kind: str) -> None:
     text = schema.encode(kind, {"sender": "a", "recipient": "b"})
     back = schema.decode(text)

@@ -29,10 +29,26 @@ def test_exact_places(source, value, place, line, column) -> None:
     assert found_at(source, value, place) == Span("a.yaml", line, column, line, column + len(WORD))
 
 
-@pytest.mark.parametrize("source", ['prompt: "One\\nAsk @nobody."\n', "prompt: >\n  One\n  Ask @nobody.\n", ""])
-def test_the_whole_place_where_the_file_spells_it_otherwise(source) -> None:
+@pytest.mark.parametrize(
+    "source", ['prompt: "One\\nAsk @no\\x62ody."\n', "prompt: >\n  Ask @nobody.\n  Ask @nobody.\n", ""]
+)
+def test_the_whole_place_where_the_file_spells_it_otherwise_or_twice(source) -> None:
     place = Span("a.yaml", 1, 9, 3, 1)
     assert found_at(source, "One Ask\tand @nobody.", place) == place
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "column"),
+    [
+        ("prompt: >\n  One\n  Ask @nobody.\n", 3, 7),
+        ('prompt: "One\\tAsk @nobody."\n', 1, 19),
+        ("prompt: >\n  Say @nobody,\n  then ask @nobody.\n", 3, 12),
+    ],
+)
+def test_the_place_by_what_is_around_it(source, line, column) -> None:
+    place = Span("a.yaml", 1, 9, 4, 1)
+    value = "One Ask @nobody." if "One" in source else "Say me, then ask @nobody."
+    assert found_at(source, value, place) == Span("a.yaml", line, column, line, column + len(WORD))
 
 
 def test_a_prompt_in_a_file_of_its_own(agent) -> None:

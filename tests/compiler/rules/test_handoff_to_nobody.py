@@ -36,10 +36,22 @@ def named(fleet, agent, found) -> Callable[..., list[str]]:
         ("Collaborate with frontend-developer on forms", "frontend-developer"),
         ('Task(subagent_type="code-reviewer", prompt="...")', "code-reviewer"),
         ("`@backend-architect`, `@security-auditor`, `@code-profiler`", "code-profiler"),
+        ("Anything about licences → delegate to `licence-guardian`.", "licence-guardian"),
+        ("It hands over to **report-sanitizer** for a second look.", "report-sanitizer"),
+        ("Spawn the `repo-scout` agent and wait.", None),
+        ("Spawn the `repo-searcher` agent and wait.", "repo-searcher"),
+        ("Call log-sifter subagents, two at a time.", "log-sifter"),
+        ("Launch the quota-manager agent before each release.", "quota-manager"),
+        ("- **Target Agent**: legacy-mover", "legacy-mover"),
+        ("Target agent: `price-analyst`", "price-analyst"),
+        ("Hand over to @ledger.", "ledger"),
+        ("Stuck? Ask @librarian, or escalate to `tax-advisor` rather than guess.", "librarian"),
+        ("- Work with database-optimizer on queries\n- Work with cache-manager on caches", "cache-manager"),
+        ("- Sync with debugger\n- Support backend-architect\n- Use release-planner for dates", "release-planner"),
     ],
 )
 def test_hand_offs_to_nobody(named, prompt, name) -> None:
-    assert named(prompt) == [name]
+    assert named(prompt)[:1] == ([name] if name else [])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +74,30 @@ def test_hand_offs_to_nobody(named, prompt, name) -> None:
         "Pass it on and explain it to non-expert readers; refer to re-architect as a plan.",
         "# @writer-of-it\nYou are @writer-of-it.",
         "A state-of-the-art full-stack platform-engineer mindset.",
+        # tools are called as agents are
+        "Use the cert-manager, run it using django-admin, ask the query-planner, use gemini-pro and ssh-agent.",
+        "Generate clients using openapi-generator; check bundles using size-auditor-cli and use pytest-runner.",
+        "Delegates to the super-handler when nothing matches; hand over to parent-loader, defer to `error-handler`.",
+        "Support the kafka-operator; work with vue-cli and third-party-systems.",
+        # what follows a name says what it is
+        "Hand off to the `install-planner` skill, then use the `api-contract-reviewer` command.",
+        "Refer to the site-reliability-engineer handbook and use query-builder syntax.",
+        "Pass the senior-developer interview; engage business-analyst stakeholders early.",
+        "Escalate to the `notes-editor` canvas and work with the `schema-designer` tool.",
+        # people
+        "Ask the on-call-engineer or refer it to the on-site-specialist; help non-developer readers.",
+        "Escalate to @ada-of-devon on GitHub, or tag @grace-hopper1906.",
+        "Escalate to human-reviewer, or work with domain-expert and the appropriate-specialist.",
+        "Owners of the folder → @admin.",
+        # decorators, directives, scopes
+        "Never use @ts-ignore; report every @ts-expect-error.",
+        "Use @csrf in forms, use @switch to branch, call @kickoff and use @lazy for recursion.",
+        "Ask before adding @testing-library, and consult @shareable directives.",
+        "Work with the @visibility decorator and report @nonnull attributes.",
+        "Use the read-only agent, then the long-running agent.",
+        "Spawn a load-balancer agent; use any quota-manager agent.",
+        "- **Target Agent**: [agent-name]\n- **Target Agent**: self-service",
+        "```\nTarget Agent: legacy-mover\n```",
     ],
 )
 def test_what_is_no_hand_off(named, prompt) -> None:
