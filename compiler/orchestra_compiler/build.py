@@ -13,7 +13,7 @@ from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.incremental import store
 from orchestra_compiler.incremental.environment import tool_digest
 from orchestra_compiler.incremental.units import Units
-from orchestra_compiler.manifest import Manifest
+from orchestra_compiler.manifest import MANIFEST_NAME, Manifest
 from orchestra_compiler.writing import changes, journal, section_plan, writer
 from orchestra_compiler.writing.changes import Change, Planned
 from orchestra_compiler.writing.lock import held
@@ -56,6 +56,12 @@ def planned_changes(compilation: Compilation, out: Path | None = None) -> tuple[
         chains=compilation.chains,
         journal=journal.read(root, folder),
     )
+    other = known.earlier.project if out is not None and known.earlier else ""
+    if other and other != manifest.fleet.project.name:
+        raise ProjectError(
+            f"{out} holds what another project compiled: {other}",
+            f"name another folder, or remove {MANIFEST_NAME} there",
+        )
     files = changes.plan(folder, compilation.outputs, known)
     _spare_sources(root, folder, manifest, files)
     return (*files, *section_plan.plan(out or root, compilation.sections, known))

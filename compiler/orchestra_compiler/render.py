@@ -83,6 +83,7 @@ class Renderer:
                 agent.name
             )
             return None
+        text = text.replace("\r\n", "\n")  # a checkout with other line ends must not be another prompt
         return Rendered(text.rstrip("\n") + "\n", tuple(sorted(self._project_templates())), self._environment.reads())
 
     def _project_templates(self) -> Iterator[str]:

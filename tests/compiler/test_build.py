@@ -532,3 +532,24 @@ def test_no_source_is_written_over(tmp_path: Path) -> None:
     assert (root / "prompts" / "note.md").read_text() == page
     assert not (root / "manifest.json").exists()
     build.write(compilation, time.time_ns())
+
+
+def test_another_projects_output_is_not_taken_over(tmp_path: Path) -> None:
+    ours, theirs = small_project.write(tmp_path / "ours"), small_project.write(tmp_path / "theirs")
+    text = (theirs / "orchestra.yaml").read_text().replace("name: small", "name: other")
+    (theirs / "orchestra.yaml").write_text(text)
+    build.write(build.compile_project(ours), 0, tmp_path / "out")
+    before = small_project.tree(tmp_path / "out")
+    with pytest.raises(ProjectError, match="another project compiled: small"):
+        build.write(build.compile_project(theirs), 0, tmp_path / "out")
+    assert small_project.tree(tmp_path / "out") == before
+
+
+def test_line_ends_of_a_checkout_make_no_other_prompt(tmp_path: Path) -> None:
+    unix, windows = small_project.write(tmp_path / "unix"), small_project.write(tmp_path / "windows")
+    for path in windows.rglob("*.*"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    made = [build.compile_project(root).manifest for root in (unix, windows)]
+    assert made[0] is not None
+    assert made[1] is not None
+    assert made[0].prompts == made[1].prompts

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from orchestra_compiler.built import Output
 from orchestra_compiler.manifest import MANIFEST_NAME
@@ -21,10 +22,12 @@ class Earlier:
 
     Attributes:
         tool: The compiler's version.
+        project: The project's name; empty where it does not say so.
         sections: `PATH#NAME` of each section -> its lines.
     """
 
     tool: str
+    project: str
     sources: Mapping[str, str]
     outputs: Mapping[str, str]
     sections: Mapping[str, str] = field(default_factory=dict)
@@ -36,12 +39,20 @@ def read_earlier(out: Path) -> Earlier | None:
         data = json.loads((out / MANIFEST_NAME).read_bytes())
         return Earlier(
             tool=str(data["tool"]),
+            project=_project(data),
             sources=_digests(data["sources"]),
             outputs=_digests(data.get("outputs", {})),  # left out where there are none: all may be sections
             sections=_digests(data.get("sections", {})),
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _project(data: dict[str, Any]) -> str:
+    try:
+        return str(data["fleet"]["project"]["name"])
+    except (KeyError, TypeError):
+        return ""
 
 
 def _digests(data: object) -> dict[str, str]:
