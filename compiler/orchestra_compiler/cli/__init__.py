@@ -16,8 +16,12 @@ def compile_main() -> int:
         try:
             if answer(root, checks=checks):
                 return 0
-        except OSError:  # the disk is full: the whole command says so
-            pass
+        except OSError as error:  # standard output cannot be written to: the disk is full
+            from orchestra_compiler.cli.pipes import forget_output
+
+            forget_output()
+            sys.stderr.write(f"orchestra: {error.strerror}\n")
+            return 2
     from orchestra_compiler.cli.main import main
 
     return main(["compile", *arguments])

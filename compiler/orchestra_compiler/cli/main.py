@@ -121,6 +121,11 @@ def _sentence(summary: str) -> str:
 
 
 def _say(text: str) -> None:
+    """Write a line to standard error, after what was written to standard output before."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        forget_output()
     sys.stderr.write(text + "\n")
 
 

@@ -111,7 +111,7 @@ def _seen(root: Path, compilation: Compilation | None, at_first: _Seen, since: i
     files = {PROJECT_FILE, *(compilation.checked.sources if compilation else ()), *(at_first.files if failed else ())}
     patterns = {*(compilation.checked.patterns if compilation else ()), *(at_first.patterns if failed else ())}
     matched = {pattern: tuple(freshness.matched(str(root), pattern)) for pattern in patterns - at_first.patterns.keys()}
-    late = {pattern for pattern, found in matched.items() if _UNSURE in _sure(root, found, since).values()}
+    late = {pattern for pattern, found in matched.items() if _came_late(root, found, since)}
     return _Seen(
         _sure(root, files - at_first.files.keys(), since)
         | {path: at_first.files[path] for path in files & at_first.files.keys()},
@@ -121,6 +121,11 @@ def _seen(root: Path, compilation: Compilation | None, at_first: _Seen, since: i
         },
         _sure(root, _folders(root), since) if failed else {},
     )
+
+
+def _came_late(root: Path, found: Iterable[str], since: int) -> bool:
+    """Return whether one of a pattern's matches may be newer than the compile; of what is no file nobody knows."""
+    return any(path.startswith("/") for path in found) or _UNSURE in _sure(root, found, since).values()
 
 
 def _sure(root: Path, paths: Iterable[str], since: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from orchestra_compiler.model import Agent
 from orchestra_compiler.patterns import pattern
 from orchestra_compiler.rules.agent_names import Ending, Endings, is_placeholder, sounds_like_somebody
 from orchestra_compiler.suggestions import Names
-from orchestra_compiler.text_checks import handing_on, mentions
+from orchestra_compiler.text_checks import Found, handing_on, mentions
 from orchestra_compiler.text_checks.handing_on import Handing
 from orchestra_compiler.text_checks.prose import Prose
 
@@ -89,13 +89,17 @@ class Reader:
 
     def _mentions(self) -> Iterator[Reference]:
         for mention in mentions.scan(self._prompt, self._prose):
-            kind = Kind.TOLD if self._is_told(mention.start, mention.end, mention.what) else Kind.MENTION
-            if handing_on.names_a_thing(self._after(mention.end)):
-                kind = Kind.THING
-            yield Reference(mention.what, mention.start, mention.end, kind)
+            yield Reference(mention.what, mention.start, mention.end, self._kind(mention))
         for match in _CODE_MENTION.finditer(self._prompt) if "`@" in self._prompt else ():
             if match["name"] not in mentions.NOT_AGENTS:
                 yield Reference(match["name"], *match.span("name"), Kind.MENTION)
+
+    def _kind(self, mention: Found) -> Kind:
+        if mention.what in self._known:  # what the words around it say matters to nobody
+            return Kind.MENTION
+        if handing_on.names_a_thing(self._after(mention.end)):
+            return Kind.THING
+        return Kind.TOLD if self._is_told(mention.start, mention.end, mention.what) else Kind.MENTION
 
     def _handed(self) -> Iterator[Reference]:
         for match in _LAST_WORD.finditer(self._prompt):
