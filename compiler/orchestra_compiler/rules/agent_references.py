@@ -104,8 +104,11 @@ class Reader:
     def _handed(self) -> Iterator[Reference]:
         for match in _LAST_WORD.finditer(self._prompt):
             marked = self._prompt.startswith(_MARKS, match.end())
-            telling = match[1] in self._known.endings or handing_on.is_called_agent(self._after(match.end()))
-            start = self._start_of_name(match.start()) if telling or marked else -1
+            after = self._after(match.end())
+            telling = match[1] in self._known.endings or ("gent" in after.lower() and handing_on.is_called_agent(after))
+            if not telling and not marked:
+                continue
+            start = self._start_of_name(match.start())
             name = self._prompt[start : match.end()]
             if start < 0 or name in self._known or is_placeholder(name):
                 continue
@@ -116,7 +119,7 @@ class Reader:
                 yield Reference(name, start, match.end(), Kind.TOLD)
 
     def _targets(self) -> Iterator[Reference]:
-        for match in _SUBAGENT.finditer(self._prompt):
+        for match in _SUBAGENT.finditer(self._prompt) if "subagent_type" in self._prompt else ():
             yield Reference(match["name"], *match.span("name"), Kind.TOLD)
         for match in _TARGET.finditer(self._prompt) if "arget " in self._prompt else ():
             says = self._known.endings.of(match["name"]) > Ending.NOTHING or sounds_like_somebody(match["name"])
