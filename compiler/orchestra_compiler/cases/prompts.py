@@ -33,6 +33,11 @@ def _case(agent: Agent, budget: int) -> Case:
         rule="prompt-complete",
         agents=(agent.name,),
         tier=agent.tier or "",
-        data=json.dumps({"says": [text for text in says if text], "most_tokens": budget}, ensure_ascii=False),
+        data=json.dumps({"says": [_unix(text) for text in says if text], "most_tokens": budget}, ensure_ascii=False),
         span=agent.span,
     )
+
+
+def _unix(text: str) -> str:
+    """Return a text with the line ends that compiled prompts have, whatever those of the spec are."""
+    return text.replace("\r\n", "\n")

@@ -110,16 +110,17 @@ def _shapes(path: str) -> Iterator[Shape]:
 @lru_cache(maxsize=4096)
 def _folders(folder: str) -> tuple[str, ...]:
     """Return what a folder's path could be in a pattern; the path itself first."""
-    parts = [literal(part) for part in folder.split("/")[:-1]]
+    names = folder.split("/")[:-1]
+    parts = [literal(name) for name in names]
     found = ["".join(f"{part}/" for part in parts)]
-    open_ = [number for number, part in enumerate(parts) if part[0] != "."]
+    open_ = [number for number, name in enumerate(names) if name[0] != "."]
     if len(parts) <= _DEEPEST:
         some = chain.from_iterable(combinations(open_, count) for count in range(1, _MOST_STARS + 1))
         found += ["".join("*/" if n in stars else f"{part}/" for n, part in enumerate(parts)) for stars in some]
     found += [
         "".join(f"{part}/" for part in parts[:number]) + "**/"
-        for number in range(len(parts) + 1)
-        if all(part[0] != "." and part not in NOT_ENTERED for part in parts[number:])
+        for number in range(len(names) + 1)
+        if all(name[0] != "." and name not in NOT_ENTERED for name in names[number:])
     ]
     return tuple(found)
 

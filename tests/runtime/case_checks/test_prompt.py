@@ -25,14 +25,15 @@ def prompt_cases(project: CompiledProject) -> dict[str, str | None]:
     return {case.component: check(case, project) for case in project.manifest.cases if case.kind == "prompt"}
 
 
-def test_prompts_keep_their_line_ends(project: CompiledProject) -> None:
+def test_a_checkouts_line_ends_are_not_the_prompts(project: CompiledProject) -> None:
     assert prompt_cases(project) == {"mixed": None, "win": None}
-    assert "Do it.\r\nThen say so." in project.prompt("win")
+    assert "Do it.\nThen say so." in project.prompt("win")
+    assert "Do it.\nThen\rsay\u2028so." in project.prompt("mixed")
 
 
 def test_a_changed_prompt_is_told(project: CompiledProject) -> None:
     path = project.out / project.manifest.prompts["win"].path
-    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n"))
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert "was changed after it was compiled" in str(prompt_cases(project)["win"])
 
 
