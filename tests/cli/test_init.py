@@ -227,7 +227,7 @@ def test_agents_that_cannot_be_read_are_left_out_with_the_reason(orchestra, tmp_
     files = claude("agents", "a", "b") | {
         "agents/c.yaml": "agent: c\ndescription: Does c.\ntools: {no: list}\nprompt: Do.\n"
     }
-    files["agents/bad.md"] = "---\nname: bad\ndescription: Does it badly, as its tools show.\ntools: 5\n---\nDo.\n"
+    files["agents/bad.md"] = "---\nname: bad\ndescription: Does it badly, as its bell \a shows.\n---\nDo.\n"
     root = written(tmp_path, files)
     answer = orchestra("init", root)
     assert "left out, 2 files" in answer.out
@@ -239,7 +239,7 @@ def test_agents_that_cannot_be_read_are_left_out_with_the_reason(orchestra, tmp_
 def test_each_file_that_is_left_out_has_its_reason_beside_it(orchestra, tmp_path) -> None:
     files = {path: text for n in "abcdef" for path, text in claude(f"agents/{n}", f"{n}1", f"{n}2").items()}
     files |= {
-        "agents/b/bad.md": "---\nname: bad\ndescription: Does it badly.\ntools: 5\n---\n",
+        "agents/b/bad.md": "---\nname: bad\ndescription: Does it \a badly.\n---\n",
         "agents/a/README.md": "#",
     }
     root = written(tmp_path, files)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from orchestra_compiler.diagnostic import Diagnostic
 from orchestra_compiler.frontends import names
 from orchestra_compiler.frontends.common import compact, faults
-from orchestra_compiler.frontends.front_matter import drop_empty, take_texts, without_description
+from orchestra_compiler.frontends.front_matter import drop_empty, passed_over, take_texts, without_description
 from orchestra_compiler.source.places import LazyPlaces
 from orchestra_compiler.source.tree import Document, List, Map
 
@@ -69,7 +69,8 @@ def items(value: Any) -> Iterator[tuple[Any, Spot]]:
 def judged(entry: Entry, kind: str, texts: Iterable[str]) -> list[Diagnostic]:
     """Return what is wrong with an entry; empty values are dropped, and texts are taken as they are written."""
     drop_empty(entry.data)
-    return take_texts(entry.document, texts, "ORC009") + faults(entry.document, kind)
+    found = take_texts(entry.document, texts, "ORC009")
+    return found + passed_over(faults(entry.document, kind), entry.document, entry.data)
 
 
 def undescribed(entry: Entry, key: str) -> list[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ _CALLED_OTHERWISE = {
     "title": "",
 }
 """Keys as files of other kinds have them, and what they are called in an agent's; nothing, where there is no such."""
+_OPEN = {"tools": ", and the agent may use every tool"}
 _MEMORY_SCOPES = frozenset({"user", "project", "local"})
 
 
@@ -53,16 +55,45 @@ def judged(page: markdown.Page, dialect: Dialect) -> list[Diagnostic]:
     drop_empty(document.value)
     taken = take_texts(document, dialect.texts)
     within = [each for each in page.diagnostics if any(_holds(other.span, each.span) for other in taken)]
-    found = [each for each in page.diagnostics if each not in within] + taken
+    found = [_mild(each) for each in page.diagnostics if each not in within] + taken
     found += _without_switches(document)
-    found += faults(document, dialect.schema) + _unknown_keys(document, dialect)
+    found += passed_over(faults(document, dialect.schema), document, document.value)
+    found += _unknown_keys(document, dialect)
     return found + without_description(document)
+
+
+def _mild(found: Diagnostic) -> Diagnostic:
+    """Return a finding about a key that stands twice as a warning: the first of the two counts."""
+    if found.code != "ORC002":
+        return found
+    message = f"{found.message}; the first counts"
+    return dataclasses.replace(found, message=message, severity=Severity.WARNING)
 
 
 def drop_empty(value: Map) -> None:
     """Drop the keys without a value: `tools:` with nothing behind it, or `""`, means what its absence means."""
     for key in [key for key, item in value.items() if item is None or item == ""]:
         value.drop(key)
+
+
+def passed_over(found: Iterable[Diagnostic], document: Document, data: Map) -> list[Diagnostic]:
+    """Drop the keys whose values are of no shape that is known, and tell so with warnings.
+
+    A file of another tool was written for that tool: what it says in a way of its own costs it a key, not its agent.
+    """
+    told, dropped = [], set()
+    for each in found:
+        index = document.text.index(each.span.line, each.span.column)
+        key = next((key for key in data if data.spot(key)[0] <= index < max(data.spot(key))), None)
+        if key is None or each.severity is not Severity.ERROR:
+            told.append(each)
+            continue
+        dropped.add(key)
+        message = f"{each.message}; `{shown(key)}` is passed over" + _OPEN.get(key, "")
+        told.append(dataclasses.replace(each, message=message, severity=Severity.WARNING))
+    for key in dropped:
+        data.drop(key)
+    return told
 
 
 def _without_switches(document: Document) -> list[Diagnostic]:

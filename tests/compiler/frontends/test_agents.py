@@ -144,10 +144,17 @@ def test_switches_for_tools_are_passed_over() -> None:
     assert result.value.tools is None
 
 
-def test_a_known_key_of_the_wrong_type_breaks_the_agent() -> None:
-    result = markdown("---\nname: a\ndescription: b\nknowledge: 3\n---\n")
-    assert (result.value, result.name) == (None, "a")
-    assert [each.code for each in result.diagnostics] == ["ORC013"]
+@pytest.mark.parametrize(
+    "key", ["knowledge: 3", "tools: {a: [b]}", "capabilities: [1, 2]", "hooks: [{a: b}]", "handoffs: true"]
+)
+def test_a_known_key_of_the_wrong_type_costs_the_key_alone(key) -> None:
+    result = markdown(f"---\nname: a\ndescription: b\nmodel: opus\n{key}\n---\nDo.\n")
+    assert {(each.code, each.severity, each.span.line) for each in result.diagnostics} == {
+        ("ORC013", Severity.WARNING, 5)
+    }
+    assert all("is passed over" in each.message for each in result.diagnostics)
+    assert result.value is not None
+    assert (result.value.model, result.value.tools, result.value.prompt) == ("opus", None, "Do.\n")
 
 
 @pytest.mark.parametrize(

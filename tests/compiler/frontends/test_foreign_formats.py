@@ -193,8 +193,9 @@ def test_one_broken_agent_of_docker_hides_no_other() -> None:
         "  Two Files: {description: Has two files, instruction_file: [a.md, b.md], model: m}\n"
     )
     agents, found, broken = read("t.yaml", content)
-    assert set(agents) == {"two-files"}
-    assert broken == {"root", "lost"}
+    assert set(agents) == {"root", "two-files"}
+    assert agents["root"].handoffs == ()  # one that is no list is passed over
+    assert broken == {"lost"}
     assert sorted((each.code, each.span.line) for each in found) == [("ORC013", 2), ("ORC020", 3)]
     assert agents["two-files"].prompt == "text of a.md\n\n\ntext of b.md\n"
     assert extra(agents["two-files"])["name"] == "Two Files"
@@ -254,8 +255,9 @@ def test_forms_of_crewai() -> None:
         "- goal: x\n  backstory: y\n  tools: 5\ntasks: {t: {description: d}}\n"
     )
     agents, found, broken = read("crew.yaml", content)
-    assert list(agents) == ["one", "till-clerk", "agent-3"]
-    assert broken == {"agent-4"}
+    assert list(agents) == ["one", "till-clerk", "agent-3", "agent-4"]
+    assert broken == set()
+    assert agents["agent-4"].tools is None
     assert agents["one"].model == "m"
     assert extra(agents["one"])["llm"] == {"model": "m", "temperature": 0}
     assert sorted({each.code for each in found}) == ["ORC009", "ORC012", "ORC013"]
