@@ -5,6 +5,7 @@ It stands apart from the compile, so that a lint loads no emitter, no renderer a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.diagnostic import Diagnostic, Severity, in_order
+from orchestra_compiler.source.files import Refusal, read
 
 if TYPE_CHECKING:
     from orchestra_compiler.lint.hidden import Hidden
@@ -26,16 +28,19 @@ class Findings:
     Attributes:
         diagnostics: All findings that are shown, in order: as bad as the project wants them, without those that its
             settings, its ignores or its baseline hide.
-        sources: Path -> content of every file that was read.
         hidden: Findings that an ignore or the baseline hides.
         baseline_gone: How many findings of the baseline no longer occur.
     """
 
     root: Path
     diagnostics: tuple[Diagnostic, ...]
-    sources: Mapping[str, bytes]
     hidden: tuple[Hidden, ...] = ()
     baseline_gone: int = 0
+
+    def content(self, path: str) -> bytes:
+        """Return the content of a file of the project, to show a line of it; nothing where it cannot be read."""
+        content = read(os.fspath(self.root), path)
+        return b"" if isinstance(content, Refusal) else content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +49,19 @@ class Checked(Findings):
 
     Attributes:
         fleet: The linked fleet; None only when `orchestra.yaml` itself cannot be used.
+        sources: Path -> content of every file that was read.
         patterns: The globs that name sources.
         judge: Knows what the project says about findings.
     """
 
     fleet: Fleet | None
+    sources: Mapping[str, bytes]
     patterns: tuple[str, ...]
     judge: Judge
+
+    def content(self, path: str) -> bytes:
+        """Return the content of a file as it was judged; nothing of one that was not read."""
+        return self.sources.get(path, b"")
 
     @property
     def failed(self) -> bool:

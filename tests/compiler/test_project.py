@@ -403,3 +403,23 @@ def test_real_agents_load(tmp_path, shared_data, collection, count) -> None:
     assert told == ({("ORC007", "warning"): 3, ("ORC010", "warning"): 1} if collection == "orchestra" else {})
     for agent in loaded.fleet.agents:
         assert loaded.sources[agent.span.path].endswith(agent.prompt.encode())
+
+
+def test_a_folder_that_has_become_a_link_outside_is_not_read(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "prompt.md").write_text("secret")
+    root = write(
+        tmp_path / "project",
+        {
+            "orchestra.yaml": "orchestra: 1\nagents: a.yaml\n",
+            "a.yaml": "agent: a\ndescription: b\nprompt_file: prompts/prompt.md\n",
+            "prompts/prompt.md": "ours",
+        },
+    )
+    assert load(root).diagnostics == ()
+    shutil.rmtree(root / "prompts")
+    (root / "prompts").symlink_to(outside)
+    loaded = load(root)
+    assert [each.code for each in loaded.diagnostics] == ["ORC021"]
+    assert "secret" not in str(loaded.sources)

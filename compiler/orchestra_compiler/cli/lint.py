@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         found += seen_from_here(base, seen.shown)
         hidden += _hidden_from_here(base, seen.hidden)
         for path in {each.span.path for each in seen.shown}:
-            sources[path_from_here(base, path)] = checked.sources.get(path, b"")
+            sources[path_from_here(base, path)] = checked.content(path)
         if seen.gone:
             say(
                 f"{counted(seen.gone, 'finding')} of the baseline no longer {'occurs' if seen.gone == 1 else 'occur'} and can go"

@@ -84,7 +84,7 @@ def passed_over(found: Iterable[Diagnostic], document: Document, data: Map) -> l
     told, dropped = [], set()
     for each in found:
         index = document.text.index(each.span.line, each.span.column)
-        key = next((key for key in data if data.spot(key)[0] <= index < max(data.spot(key))), None)
+        key = next((key for key in data if index in range(*data.spot(key))), None)
         if key is None or each.severity is not Severity.ERROR:
             told.append(each)
             continue

@@ -28,7 +28,7 @@ from orchestra_compiler.model import Agent, Fleet, GatePolicy, Mission, RoutingP
 from orchestra_compiler.naming import MARKDOWN, YAML, name_in_path, name_of_folder
 from orchestra_compiler.source import yaml
 from orchestra_compiler.source.codes import fault, shown
-from orchestra_compiler.source.files import Refusal, parts_of, read, search
+from orchestra_compiler.source.files import Refusal, forget_folders, parts_of, read, search
 from orchestra_compiler.source.text import Text, decode
 from orchestra_compiler.source.tree import Document
 
@@ -49,6 +49,7 @@ class Loader:
 
     def load(self) -> Loaded:
         """Read everything."""
+        forget_folders()
         layout = self._layout()
         if layout is None:
             return self._loaded(None, (), LintSettings())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from orchestra_compiler import freshness
 from orchestra_compiler.check import Checked, Findings, check_project
 from orchestra_compiler.diagnostic import Diagnostic, Edit, Fix, Safety, Severity, Span
 from orchestra_compiler.lint.hidden import Hidden, Silencer
-from orchestra_compiler.source.files import Refusal, read
 
 _ABSENT = frozenset({"ORC020", "ORC021", "ORC022", "ORC037"})
 
@@ -53,7 +52,6 @@ def _read(root: Path, said: str) -> Findings | None:
         return Findings(
             root=root,
             diagnostics=tuple(map(_diagnostic, data["diagnostics"])),
-            sources=_Files(root),
             hidden=tuple(map(_hidden, data["hidden"])),
             baseline_gone=int(data["gone"]),
         )
@@ -90,22 +88,3 @@ def _hidden_to_json(hidden: Hidden) -> dict[str, Any]:
 def _hidden(data: Mapping[str, Any]) -> Hidden:
     place = _span(data["place"]) if data["place"] else None
     return Hidden(_diagnostic(data["finding"]), Silencer(data["by"]), data["reason"], place)
-
-
-class _Files(Mapping[str, bytes]):
-    """The files of a project, read when asked for: a finding is shown with a line of its own file alone."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = os.fspath(root)
-
-    def __getitem__(self, path: str) -> bytes:
-        content = read(self._root, path)
-        if isinstance(content, Refusal):
-            raise KeyError(path)
-        return content
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0

@@ -98,6 +98,11 @@ def _read_carefully(root: str, path: str, full: str) -> bytes | Refusal:
     return data
 
 
+def forget_folders() -> None:
+    """Look at folders anew: one may have become a link that leads out since a project was read last."""
+    _is_inside.cache_clear()
+
+
 @lru_cache(maxsize=1024)
 def _is_inside(root: str, folder: str) -> bool:
     return inside(root, folder)

@@ -7,10 +7,9 @@ enters, since those depend on what is installed and on the day's prices.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 
+import golden
 import pytest
 import small_project
 
@@ -38,13 +37,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_the_small_project_compiles_to_these_files(outputs: dict[str, bytes]) -> None:
     found = {path: content.decode() for path, content in outputs.items() if kept(path)}
     found["manifest-facts.json"] = json.dumps(facts(outputs[MANIFEST_NAME]), indent=2, sort_keys=True) + "\n"
-    if os.environ.get("ORCHESTRA_UPDATE_GOLDEN") == "1":
-        shutil.rmtree(GOLDEN, ignore_errors=True)
-        for path, text in found.items():
-            (GOLDEN / path).parent.mkdir(parents=True, exist_ok=True)
-            (GOLDEN / path).write_bytes(text.encode())
-    expected = {path: content.decode() for path, content in small_project.tree(GOLDEN).items()}
-    assert found == expected, "if this is meant, set ORCHESTRA_UPDATE_GOLDEN=1 and review the difference"
+    golden.hold(found, GOLDEN)
 
 
 def facts(manifest: bytes) -> dict[str, object]:

@@ -6,11 +6,11 @@ import dataclasses
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
 
+import golden
 import small_project
 import target_project
 import yaml
@@ -28,13 +28,7 @@ def test_the_small_project_becomes_these_files(fleet: Fleet) -> None:
     found["catalogue.md"] = re.sub(
         r"[\d,]+ tokens \(.*\)", "some tokens", found["catalogue.md"]
     )  # by what is installed
-    if os.environ.get("ORCHESTRA_UPDATE_GOLDEN") == "1":
-        shutil.rmtree(GOLDEN, ignore_errors=True)
-        for path, text in found.items():
-            (GOLDEN / path).parent.mkdir(parents=True, exist_ok=True)
-            (GOLDEN / path).write_bytes(text.encode())
-    expected = {path: content.decode() for path, content in small_project.tree(GOLDEN).items()}
-    assert found == expected, "if this is meant, set ORCHESTRA_UPDATE_GOLDEN=1 and review the difference"
+    golden.hold(found, GOLDEN)
 
 
 DUMP = (
