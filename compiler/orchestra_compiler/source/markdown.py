@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from orchestra_compiler.diagnostic import Diagnostic, Fix, Severity
+from orchestra_compiler.diagnostic import Diagnostic, Fix, Safety, Severity
 from orchestra_compiler.patterns import pattern
 from orchestra_compiler.source import excerpts, yaml
 from orchestra_compiler.source.codes import fault, shown
 from orchestra_compiler.source.fences import Block, find
-from orchestra_compiler.source.mends import remove_entry, same_data
+from orchestra_compiler.source.mends import remove_entry, replace, same_data
 from orchestra_compiler.source.requoted import quote_value
 from orchestra_compiler.source.text import Text, lines_of
 from orchestra_compiler.source.tree import Document, List, Map
@@ -119,6 +119,12 @@ class _Recovery:
                 end = position + len(line.rstrip())
                 message = f"the line `{shown(line)}` belongs to no key"
                 self.found.append(fault("ORC007", self._text.span(position, end), message, "write `key: value`"))
+            elif not heads and "\t" in line and not line.strip():
+                span = self._text.span(position, position + len(line.rstrip("\r\n")))
+                fix = replace("remove the blanks", Safety.SAFE, span, "")
+                self.found.append(
+                    fault("ORC007", span, "a tab stands in a blank line", "leave the line empty", fix=fix)
+                )
             position += len(line)
         for number, (key, start, key_end, value) in enumerate(heads):
             end = heads[number + 1][1] if number + 1 < len(heads) else stop

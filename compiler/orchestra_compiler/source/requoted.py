@@ -11,6 +11,7 @@ from orchestra_compiler.source.text import Text, lines_of
 
 _NESTED = pattern(r"\s*(?:-[ \t]|[\"']?[\w.$/-]+[\"']?[ \t]*:(?:\s|\Z))")
 _IGNORE = pattern(r"(?:\A|\s)#\s*orchestra:\s*ignore")
+_TABBED_LINES = pattern(r"(?:[ \t]*(?:\r\n|\n|\r))+[ ]*\t[ \t]*(?=[\r\n]|\Z)")
 _BLOCK_SCALAR = pattern(r"[|>][+-]?[0-9]?[+-]?[ \t]*(?:#.*)?\Z")
 
 
@@ -37,6 +38,8 @@ def quote_value(text: Text, start: int, end: int, value: str | Sequence[str]) ->
         title, new = "write the list anew", "".join(f"\n  - {scalar(item)}" for item in value)
     if not new.startswith("\n") and text.content[start - 1 : start] == ":":
         new = f" {new}"
+    blank = _TABBED_LINES.match(text.content, end)  # no strict reader takes a blank line with a tab behind quotes
+    end = blank.end() if blank else end
     return Fix(title=title, safety=Safety.SAFE, edits=(Edit(text.span(start, end), new),))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml as pyyaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestra_compiler.check import check_project
@@ -173,6 +173,9 @@ def strict(data: bytes) -> None:
 
 
 @settings(max_examples=150, deadline=None, report_multiple_bugs=False)
+@example("---\nname: \n  \t\n---\n", "\n")
+@example("---\n  \t\nname: \n---\n", "\n")
+@example("---\nname: a: b\n \t\n\n\t\nmodel: x\n---\n", "\r\n")
 @given(PAGES.map(lambda page: re.sub(r"""["'{}\[\]]""", "", page)), st.sampled_from(["\n", "\r\n"]))
 def test_every_safe_fix_of_a_page_keeps_what_it_says(content, ends) -> None:
     """Alone and with the others, before any proof; but for open quotes and brackets, which may meet their closing ones."""
