@@ -11,7 +11,7 @@ from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Json
 
 if TYPE_CHECKING:
-    from orchestra_compiler.protocol.violation import Violation
+    from orchestra_compiler.xsd.violation import Violation
     from pytest_orchestra.compiled import CompiledProject
 
 

@@ -71,7 +71,7 @@ def xpath(value: Json, text: str, _project: CompiledProject) -> Shortfall | None
 
     The document's own prefixes may be used; names without a prefix are in its default namespace.
     """
-    from orchestra_compiler.protocol import xml
+    from orchestra_compiler.xsd import xml
 
     try:
         root, namespaces = _parsed(xml.screen(text))

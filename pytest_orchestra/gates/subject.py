@@ -138,7 +138,7 @@ def _roots(project: CompiledProject) -> frozenset[str]:
 
 def _read(document: str, project: CompiledProject) -> Message:
     """Read as much as can be read: what is wrong with the document is the schema check's to say."""
-    from orchestra_compiler.protocol import tree, xml
+    from orchestra_compiler.xsd import tree, xml
 
     kind = ""
     fields: Mapping[str, Json] = {}

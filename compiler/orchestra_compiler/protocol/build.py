@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
 
-from orchestra_compiler.protocol.paths import local_name
-from orchestra_compiler.protocol.values import right_value
-from orchestra_compiler.protocol.xml import MAX_DEPTH
+from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.values import right_value
+from orchestra_compiler.xsd.xml import MAX_DEPTH
 
 if TYPE_CHECKING:
     import xmlschema

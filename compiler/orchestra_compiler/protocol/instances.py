@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from orchestra_compiler.protocol.build import Grower, Grown, UnmakableError
 from orchestra_compiler.protocol.interface import Judged
 from orchestra_compiler.protocol.paths import set_value
-from orchestra_compiler.protocol.tree import to_text
+from orchestra_compiler.xsd.tree import to_text
 
 _BRANCHES = 12
 """How many ways through the choices are tried before a type is given up."""

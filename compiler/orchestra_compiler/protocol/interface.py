@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import xmlschema
 
-    from orchestra_compiler.protocol.violation import Violation
+    from orchestra_compiler.xsd.violation import Violation
 
 
 class Judged(Protocol):

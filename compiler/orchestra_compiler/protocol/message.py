@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.errors import MessageError
-from orchestra_compiler.protocol import xml
 from orchestra_compiler.protocol.shipped import BODIES, TYPES
-from orchestra_compiler.protocol.tree import to_text
+from orchestra_compiler.xsd import xml
+from orchestra_compiler.xsd.tree import to_text
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -17,10 +17,11 @@ from xml.etree.ElementTree import Element
 
 from orchestra_compiler.naming import file_name
 from orchestra_compiler.protocol.build import Grown
-from orchestra_compiler.protocol.paths import local_name, set_value
-from orchestra_compiler.protocol.tree import to_text
-from orchestra_compiler.protocol.values import wrong_values
-from orchestra_compiler.protocol.violation import Violation
+from orchestra_compiler.protocol.paths import set_value
+from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.tree import to_text
+from orchestra_compiler.xsd.values import wrong_values
+from orchestra_compiler.xsd.violation import Violation
 
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema

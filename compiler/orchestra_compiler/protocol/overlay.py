@@ -12,13 +12,13 @@ from xml.etree.ElementTree import Element
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json
-from orchestra_compiler.protocol import xml
 from orchestra_compiler.protocol.build import Grower, UnmakableError
 from orchestra_compiler.protocol.fields import known_keys
 from orchestra_compiler.protocol.instances import instance
 from orchestra_compiler.protocol.interface import Judged
-from orchestra_compiler.protocol.paths import local_name
-from orchestra_compiler.protocol.tree import to_text
+from orchestra_compiler.xsd import xml
+from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.tree import to_text
 
 ENVELOPE = frozenset({"sender", "recipient", "task_id", "timestamp"})
 """What a caller offers for every message; a schema of the project's own that has no place for it goes without."""

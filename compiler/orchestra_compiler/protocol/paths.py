@@ -8,14 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orchestra_compiler.errors import MessageError
+from orchestra_compiler.xsd.names import local_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
-
-
-def local_name(tag: str) -> str:
-    """Return a tag or attribute name without its namespace."""
-    return tag.rpartition("}")[2]
 
 
 def value_at(root: Element, path: str) -> str | None:

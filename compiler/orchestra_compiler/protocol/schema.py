@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import orchestra_spec
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json, Protocol
-from orchestra_compiler.protocol import fields, message, paths, shipped, tree, xml
-from orchestra_compiler.protocol.judges import Judge, XmlschemaJudge, fast_judge, load_components, present_judges
+from orchestra_compiler.protocol import fields, message, paths, shipped
 from orchestra_compiler.protocol.lookup import MISSING, Missing, look_up
-from orchestra_compiler.protocol.sources import SchemaBrokenError, SchemaSources, gather, shown
-from orchestra_compiler.protocol.violation import Violation
+from orchestra_compiler.xsd import tree, xml
+from orchestra_compiler.xsd.judges import Judge, XmlschemaJudge, fast_judge, load_components, present_judges
+from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.sources import SchemaBrokenError, SchemaSources, gather, shown
+from orchestra_compiler.xsd.violation import Violation
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -138,7 +140,7 @@ class MessageSchema:
         """A valid document may still be no message: a schema can declare more global elements than the root."""
         if not self.root_name or not self._other_roots:
             return ()
-        name = paths.local_name(xml.read(raw).tag)
+        name = local_name(xml.read(raw).tag)
         if name == self.root_name:
             return ()
         return (Violation("root", f"/{name}", 1, f"the root element is {name!r}, not {self.root_name!r}"),)
@@ -146,7 +148,7 @@ class MessageSchema:
     @cached_property
     def _other_roots(self) -> bool:
         """Whether any file declares a global element besides the root."""
-        from orchestra_compiler.protocol.sources import XS
+        from orchestra_compiler.xsd.sources import XS
 
         roots = (xml.read(path.read_bytes()) for path in self.files)
         names = {child.get("name") for root in roots for child in root if child.tag == f"{XS}element"}
@@ -162,7 +164,7 @@ class MessageSchema:
 
     def _type_at(self, root: Element) -> str:
         if not self.discriminator:
-            return paths.local_name(root.tag)
+            return local_name(root.tag)
         found = paths.value_at(root, self.discriminator)
         if not found:
             raise MessageError(f"the document names no type at {self.discriminator!r}")

@@ -14,7 +14,7 @@ from orchestra_compiler.protocol import fields, message, shipped
 from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.message import AgentMessage, ErrorDetails, QualityGates
 from orchestra_compiler.protocol.schema import DEFAULT_SCHEMA, MessageSchema, load_schema
-from orchestra_compiler.protocol.sources import XS
+from orchestra_compiler.xsd.sources import XS
 
 _CARRIED = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from(
     "\t\n\r<>&'\""

@@ -10,7 +10,7 @@ from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Protocol
 from orchestra_compiler.protocol.mutants import MOST_MUTANTS, Mutant, Quarantined, mutants
 from orchestra_compiler.protocol.schema import MessageSchema, load_schema
-from orchestra_compiler.protocol.violation import Violation
+from orchestra_compiler.xsd.violation import Violation
 
 OURS = load_schema(Protocol(), Path())
 
@@ -160,8 +160,8 @@ class TestMutants:
         schema: MessageSchema = load('<xs:element name="m" type="xs:int"/>')
         grown = schema.instance("m").grown
         assert grown is not None
-        monkeypatch.setattr("orchestra_compiler.protocol.values._WRONG_FORM", ("2",))
-        monkeypatch.setattr("orchestra_compiler.protocol.values._accepts", lambda _kind, value: value != "2")
+        monkeypatch.setattr("orchestra_compiler.xsd.values._WRONG_FORM", ("2",))
+        monkeypatch.setattr("orchestra_compiler.xsd.values._accepts", lambda _kind, value: value != "2")
         found = mutants(schema, grown)
         assert [doubt.mutant.rule for doubt in found.quarantined] == ["datatype"]
         assert "xmlschema: valid" in found.quarantined[0].reason

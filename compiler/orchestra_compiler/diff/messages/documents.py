@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from orchestra_compiler.protocol.build import Grower, Grown, UnmakableError
-from orchestra_compiler.protocol.paths import local_name
-from orchestra_compiler.protocol.patterns import example
-from orchestra_compiler.protocol.tree import to_text
-from orchestra_compiler.protocol.values import right_value
+from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.patterns import example
+from orchestra_compiler.xsd.tree import to_text
+from orchestra_compiler.xsd.values import right_value
 
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema

@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestra_compiler.diff import rules
 from orchestra_compiler.diff.changes import Finding
-from orchestra_compiler.protocol.paths import local_name
+from orchestra_compiler.xsd.names import local_name
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _PARENTS: Mapping[str, str] = {

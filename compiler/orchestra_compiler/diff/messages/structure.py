@@ -10,7 +10,7 @@ from orchestra_compiler.diff.changes import Finding
 from orchestra_compiler.diff.messages import content
 from orchestra_compiler.diff.messages.content import Occurs, Term
 from orchestra_compiler.diff.messages.simple import value_findings
-from orchestra_compiler.protocol.paths import local_name
+from orchestra_compiler.xsd.names import local_name
 
 _WILDCARD = "any of "
 

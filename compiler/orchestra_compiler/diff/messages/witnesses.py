@@ -19,7 +19,7 @@ from orchestra_compiler.diff.words import Category
 
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema
-    from orchestra_compiler.protocol.violation import Violation
+    from orchestra_compiler.xsd.violation import Violation
 
 _NUMBER = re.compile(r"\[\d+\]")
 _OF_ATTRIBUTES = frozenset({"missing-attribute", "unknown-attribute"})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.model import Json
-from orchestra_compiler.protocol.paths import local_name
+from orchestra_compiler.xsd.names import local_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestra_compiler.protocol.patterns import example
+from orchestra_compiler.xsd.patterns import example
 
 
 @pytest.mark.parametrize(

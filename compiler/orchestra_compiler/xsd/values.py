@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from orchestra_compiler.protocol.patterns import example
-from orchestra_compiler.protocol.violation import facet_rule
+from orchestra_compiler.xsd.patterns import example
+from orchestra_compiler.xsd.violation import facet_rule
 
 _BUILT_IN: dict[str, tuple[str, ...]] = {
     "string": ("text", "a", "0", ""),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestra_compiler.errors import MessageError
-from orchestra_compiler.protocol import xml
+from orchestra_compiler.xsd import xml
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 _VERSIONING = "{http://www.w3.org/2007/XMLSchema-versioning}minVersion"

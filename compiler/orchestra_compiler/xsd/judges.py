@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from orchestra_compiler.protocol import xml
-from orchestra_compiler.protocol.sources import XS, SchemaBrokenError, SchemaSources, shown
-from orchestra_compiler.protocol.violation import Violation, facet_rule, lxml_rule
+from orchestra_compiler.xsd import xml
+from orchestra_compiler.xsd.sources import XS, SchemaBrokenError, SchemaSources, shown
+from orchestra_compiler.xsd.violation import Violation, facet_rule, lxml_rule
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

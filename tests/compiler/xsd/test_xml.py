@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestra_compiler.errors import MessageError
-from orchestra_compiler.protocol import xml
+from orchestra_compiler.xsd import xml
 
 _BOMB = "<!ENTITY a 'ha'>" + "".join(
     f"<!ENTITY a{n} '{'&a' + str(n - 1) + ';' if n > 1 else '&a;'}'>" for n in range(1, 9)
