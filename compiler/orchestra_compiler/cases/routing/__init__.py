@@ -16,6 +16,7 @@ from orchestra_compiler.cases.routing.hard import hard_drafts
 from orchestra_compiler.cases.routing.search import reach
 from orchestra_compiler.cases.routing.signals import signal_drafts
 from orchestra_compiler.cases.routing.thresholds import threshold_drafts
+from orchestra_compiler.cases.routing.tiers import tier_drafts
 from orchestra_compiler.cases.routing.values import space_of
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Fleet
@@ -53,5 +54,6 @@ def _drafts(fleet: Fleet) -> Iterator[Draft | Skipped]:
     reached = reach(policy, space)
     yield from hard_drafts(fleet, space)
     yield from signal_drafts(fleet, space)
-    yield from threshold_drafts(fleet, reached)
-    yield from agent_drafts(fleet, space, reached)
+    scored = [*threshold_drafts(fleet, reached), *agent_drafts(fleet, space, reached)]
+    yield from scored
+    yield from tier_drafts(fleet, space, reached, [draft for draft in scored if isinstance(draft, Draft)])

@@ -7,9 +7,12 @@ against the nearest later ones that it overlaps with: a rule that strays from it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from orchestra_compiler.cases.routing import naive
+from orchestra_compiler.cases.routing.changes.change import put, without
+from orchestra_compiler.cases.routing.changes.rules import changed_conditions
 from orchestra_compiler.cases.routing.draft import Draft, Skipped, case_id
 from orchestra_compiler.cases.routing.search import meeting
 from orchestra_compiler.cases.routing.values import Readers, Space, as_value, unit_of
@@ -29,16 +32,23 @@ def hard_drafts(fleet: Fleet, space: Space) -> Iterator[Draft | Skipped]:
         if features is None:
             why = "no features were found that meet the rule and none before it"
             yield Skipped(id=case_id(f"hard/{rule.name}"), why=why)
+            yield from _not_told_apart(rule, rules[:place], space, ())  # less strict it might decide on something
             continue
         living.append(place)
-        yield Draft(
-            id=f"hard/{rule.name}",
-            scenario="every condition holds",
-            component=rule.name,
-            features=features,
-            span=rule.span,
-        )
-        yield from _near_misses(rule, features, space)
+        drafts = [
+            Draft(
+                id=f"hard/{rule.name}",
+                scenario="every condition holds",
+                component=rule.name,
+                features=features,
+                span=rule.span,
+            )
+        ]
+        for draft in _near_misses(rule, features, space):
+            yield from (draft,) if isinstance(draft, Skipped) else ()
+            drafts += (draft,) if isinstance(draft, Draft) else ()
+        yield from drafts
+        yield from _not_told_apart(rule, rules[:place], space, drafts)
     yield from _pairs(rules, living, space)
 
 
@@ -79,6 +89,45 @@ def _near_misses(rule: HardRule, features: Mapping[str, FeatureValue], space: Sp
         if not tried:
             why = f"every value tried for {condition.feature} meets the condition"
             yield Skipped(id=case_id(f"hard/{rule.name}-{place}"), why=why)
+
+
+def _not_told_apart(
+    rule: HardRule, before: Sequence[HardRule], space: Space, drafts: Sequence[Draft]
+) -> Iterator[Draft]:
+    """Yield a case for each change to a condition on which none of the drafts would fail: each value and glob, each end.
+
+    Where no features can be found, none can be told apart: rules before decide on all of them, or the condition says the
+    same in other words.
+    """
+    seen = [draft.features for draft in drafts if not any(naive.rule_holds(each, draft.features) for each in before)]
+    for place, condition in enumerate(rule.when):
+        reader, values = next(each for each in space if each[0].feature == condition.feature)
+        others = replace(rule, when=without(rule.when, place))
+        for end, what, changed in changed_conditions(condition, unit_of(reader)):
+            other = replace(rule, when=others.when if changed is None else put(rule.when, place, changed))
+            if any(naive.rule_holds(rule, each) != naive.rule_holds(other, each) for each in seen):
+                continue
+            telling = [value for value in (None, *values) if _holds(condition, value) != _holds_or_none(changed, value)]
+            features = meeting(space, (others,), before, {condition.feature: telling})
+            if features is None:
+                continue
+            seen.append(features)
+            yield Draft(
+                id=f"hard/{rule.name}-{place + 1}-{end.partition('/')[0]}",
+                scenario=f"what {condition.feature} must show when {what}",
+                component=rule.name,
+                features=features,
+                span=rule.span,
+            )
+
+
+def _holds(condition: Condition, value: FeatureValue | None) -> bool:
+    return value is not None and naive.holds(condition, value)
+
+
+def _holds_or_none(condition: Condition | None, value: FeatureValue | None) -> bool:
+    """Return whether a value meets a condition that may be gone: no condition holds of everything."""
+    return condition is None or _holds(condition, value)
 
 
 def _edges(condition: Condition, reader: Readers) -> Iterator[tuple[str, FeatureValue]]:

@@ -48,7 +48,7 @@ def expected(fleet: Fleet, features: Features, agent: Agent | None = None) -> Ex
         if rule_holds(rule, features):
             return Expected(tier=rule.tier, score=Decimal(0), hard=rule.name)
     score = sum((points(signal, features.get(signal.feature)) for signal in fleet.routing.signals), Decimal(0))
-    return Expected(tier=_with_agent(fleet, score, agent), score=score)
+    return Expected(tier=tier_for(fleet, score, agent.tier if agent is not None else None), score=score)
 
 
 def rule_holds(rule: HardRule, features: Features) -> bool:
@@ -109,13 +109,9 @@ def tier_of_score(tiers: Tiers, thresholds: Mapping[str, Decimal], score: Decima
     return best if best is not None else min([tiers.default, *thresholds], key=order.index)
 
 
-def exact(value: object) -> Decimal:
-    """A number is the decimal number that it prints as."""
-    return Decimal(str(value))
-
-
-def _with_agent(fleet: Fleet, score: Decimal, agent: Agent | None) -> str:
-    order, own = fleet.tiers.names(), agent.tier if agent is not None else None
+def tier_for(fleet: Fleet, score: Decimal, own: str | None) -> str:
+    """The score names a tier, to which the agent's own tier is the floor, or which it replaces, or nothing."""
+    order = fleet.tiers.names()
     thresholds, mode = fleet.routing.thresholds, fleet.routing.agent_tier
     if own not in order:
         own = None
@@ -125,6 +121,11 @@ def _with_agent(fleet: Fleet, score: Decimal, agent: Agent | None) -> str:
     if own is None or mode is AgentTier.IGNORE:
         return scored
     return own if mode is AgentTier.PIN else max(own, scored, key=order.index)
+
+
+def exact(value: object) -> Decimal:
+    """A number is the decimal number that it prints as."""
+    return Decimal(str(value))
 
 
 def _items(value: FeatureValue | None) -> Sequence[str]:

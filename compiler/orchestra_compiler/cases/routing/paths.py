@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from orchestra_compiler.cases.routing.path_search import UndecidedPathError, path_between
 
 _PART = re.compile(r"\\(.)|\[([!^]?)(\]?[^\]]*)\]|((?<![^/])\*\*(?![^/]))|(\*+)|(\?)|([^\\\[*?]+|\[)", re.DOTALL)
 _MISSES = ("zz-none/zz-none.zz", "zz-none", "zz-none/zz-none", "zz none.zz")
@@ -14,14 +16,44 @@ def path_for(glob: str) -> str | None:
     if glob.startswith(("!", "#")) or not glob.strip():
         return None
     made = "".join(map(_filled, _PART.finditer(glob.strip().lstrip("/"))))
-    return next(
+    tried = next(
         (path for path in (made, f"{made.rstrip('/')}/zq") if path.strip("/") and _matches((glob,), path)), None
     )
+    return tried if tried is not None else _found(((glob,),), ())
 
 
 def missed(globs: Sequence[str]) -> str | None:
     """Return a path that none of the globs matches, or None where they match whatever is tried."""
-    return next((path for path in _MISSES if not any(_matches((glob,), path) for glob in globs)), None)
+    tried = next((path for path in _MISSES if not any(_matches((glob,), path) for glob in globs)), None)
+    return tried if tried is not None else _found((), (tuple(globs),))
+
+
+def path_alone(glob: str, others: Iterable[tuple[str, ...]]) -> str | None:
+    """Return a path that a glob matches and as few as can be of some other lists of globs, None where none is found.
+
+    The lists that come first are avoided first.
+    """
+    path = path_for(glob)
+    avoided: list[tuple[str, ...]] = []
+    for globs in others:
+        if path is None or glob in globs:  # who lists the same glob is hit as well
+            continue
+        if _matches(globs, path):
+            better = _found(((glob,),), (*avoided, globs))
+            if better is None:
+                continue
+            path = better
+        avoided.append(globs)
+    return path
+
+
+def _found(hit: tuple[tuple[str, ...], ...], missed: tuple[tuple[str, ...], ...]) -> str | None:
+    try:
+        path = path_between(hit, missed)
+    except UndecidedPathError:
+        return None
+    right = path is not None and all(_matches(each, path) for each in hit)
+    return path if path and right and not any(_matches(each, path) for each in missed) else None
 
 
 def _filled(part: re.Match[str]) -> str:

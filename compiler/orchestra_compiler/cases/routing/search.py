@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice, product
+from itertools import islice
 
 from orchestra_compiler.cases.routing import naive
 from orchestra_compiler.cases.routing.values import Readers, Space
 from orchestra_compiler.model import FeatureValue, HardRule, RoutingPolicy
 
 _MOST_STATES = 5_000
-_MOST_TRIES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ class Reach:
         return max((score for score in self.by_score if score < bound), default=None)
 
 
-def reach(policy: RoutingPolicy, space: Space) -> Reach:
-    """Return the scores a policy can reach.
+def reach(policy: RoutingPolicy, space: Space, present: frozenset[str] = frozenset()) -> Reach:
+    """Return the scores a policy can reach; `present` are features that no task lacks.
 
     Feature after feature, each kind of value it may have is added to every sum so far. Along with the sum goes which
     hard rules may still hold, a bit per rule; a sum at whose end one does hold is no score.
@@ -64,7 +63,8 @@ def reach(policy: RoutingPolicy, space: Space) -> Reach:
     complete = True
     for reader, values in space:
         following: dict[tuple[Decimal, int], _State] = {}
-        effects = _effects(policy.hard, reader, values)
+        tried = values if reader.feature in present else (None, *values)
+        effects = _effects(policy.hard, reader, tried)
         for (score, alive), state in states.items():
             for (gain, kept), value in effects.items():
                 key = (score + gain, alive & kept)
@@ -76,35 +76,62 @@ def reach(policy: RoutingPolicy, space: Space) -> Reach:
     return Reach(by_score=dict(sorted(reached.items())), complete=complete)
 
 
-def meeting(space: Space, wanted: Sequence[HardRule], avoided: Sequence[HardRule]) -> Mapping[str, FeatureValue] | None:
-    """Return features that meet all the wanted rules and none of the avoided ones, or None where none were found."""
-    asked = {condition.feature for rule in wanted for condition in rule.when}
+def meeting(
+    space: Space,
+    wanted: Sequence[HardRule],
+    avoided: Sequence[HardRule],
+    instead: Mapping[str, Sequence[FeatureValue | None]] | None = None,
+) -> Mapping[str, FeatureValue] | None:
+    """Return features that meet all the wanted rules and none of the avoided ones, or None where none were found.
+
+    Only features that the wanted rules ask for are set: any more could only make an avoided rule hold. Feature after feature
+    goes along which of the avoided rules may still hold, a bit per rule.
+
+    Args:
+        space: The features' values.
+        wanted: The rules to be met.
+        avoided: Those that must not hold.
+        instead: Feature -> the values to be tried for it, whatever the wanted rules say; None among them leaves it out.
+    """
+    given = instead or {}
+    asked = {condition.feature for rule in wanted for condition in rule.when} | given.keys()
     near = [rule for rule in avoided if all(each.feature in asked for each in rule.when)]  # no other can hold
-    chosen = [(reader, values) for reader, values in space if reader.feature in asked]
-    choices = [[value for value in values if _meets(wanted, reader, value)] for reader, values in chosen]
-    for values in islice(product(*choices), _MOST_TRIES):
-        features = {reader.feature: value for (reader, _), value in zip(chosen, values, strict=True)}
-        if not any(naive.rule_holds(rule, features) for rule in near):
-            return features
-    return None
+    states: dict[int, _State] = {(1 << len(near)) - 1: _State()}
+    for reader, values in space:
+        if reader.feature not in asked:
+            continue
+        tried = given.get(reader.feature)
+        if tried is None:
+            tried = [value for value in values if _meets(wanted, reader, value)]
+        choices: dict[int, FeatureValue | None] = {}
+        for value in tried:
+            choices.setdefault(_left_possible(near, reader, value), value)
+        following: dict[int, _State] = {}
+        for alive, state in states.items():
+            for kept, value in choices.items():
+                following.setdefault(alive & kept, _State(state, reader.feature, value))
+        states = dict(islice(following.items(), _MOST_STATES))
+    return states[0].features() if 0 in states else None
 
 
 def _effects(
-    rules: Sequence[HardRule], reader: Readers, values: Sequence[FeatureValue]
+    rules: Sequence[HardRule], reader: Readers, values: Sequence[FeatureValue | None]
 ) -> Mapping[tuple[Decimal, int], FeatureValue | None]:
     """Return what a feature can do: points, and the rules that it leaves possible; each with the first value for it."""
     found: dict[tuple[Decimal, int], FeatureValue | None] = {}
-    for value in (None, *values):
+    for value in values:
         gain = sum((naive.points(signal, value) for signal in reader.signals), Decimal(0))
-        kept = sum(
-            1 << place
-            for place, rule in enumerate(rules)
-            if all(
-                value is not None and naive.holds(each, value) for each in rule.when if each.feature == reader.feature
-            )
-        )
-        found.setdefault((gain, kept), value)
+        found.setdefault((gain, _left_possible(rules, reader, value)), value)
     return found
+
+
+def _left_possible(rules: Sequence[HardRule], reader: Readers, value: FeatureValue | None) -> int:
+    """Return which rules may hold with this value of a feature, a bit per rule; an absent feature meets no condition."""
+    return sum(
+        1 << place
+        for place, rule in enumerate(rules)
+        if all(value is not None and naive.holds(each, value) for each in rule.when if each.feature == reader.feature)
+    )
 
 
 def _meets(rules: Sequence[HardRule], reader: Readers, value: FeatureValue) -> bool:

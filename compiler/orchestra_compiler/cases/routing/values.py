@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
 from orchestra_compiler.cases.routing import naive
-from orchestra_compiler.cases.routing.paths import missed, path_for
+from orchestra_compiler.cases.routing.paths import missed, path_alone, path_for
 from orchestra_compiler.model import (
     BUILT_IN_FEATURES,
     Condition,
@@ -123,6 +123,8 @@ def _numbers(reader: Readers) -> Iterator[FeatureValue]:
         if row.lstrip("-").replace(".", "", 1).isdecimal():
             yield as_value(Decimal(row))
     yield 0
+    edges = sorted({edge for bound in bounds_of(reader) for edge in (bound - unit, bound, bound + unit)})
+    yield from (as_value((low + high) / 2) for low, high in pairwise(edges))
 
 
 def _texts(reader: Readers) -> Iterator[FeatureValue]:
@@ -162,7 +164,12 @@ def _paths(reader: Readers) -> Iterator[str]:
     sets = [signal.globs for signal in reader.signals if signal.globs]
     sets += [each.globs for each in reader.conditions if each.globs]
     for globs in sets:
-        yield from (path for glob in globs if (path := path_for(glob)) is not None)
+        yield from (path for glob in globs if (path := path_for(glob.removeprefix("!"))) is not None)
+    for globs in dict.fromkeys(sets):
+        for glob in globs:
+            others = (tuple(each for each in globs if each != glob), *(each for each in sets if each != globs))
+            path = path_alone(glob, [each for each in others if each])
+            yield from (path,) if path is not None else ()
     miss = missed(tuple(glob for globs in sets for glob in globs))
     if sets and miss is not None:
         yield miss
