@@ -20,6 +20,7 @@ from orchestra_compiler.incremental.token_counts import TokenCounts
 from orchestra_compiler.incremental.units import Units
 from orchestra_compiler.manifest import MANIFEST_NAME, MANIFEST_VERSION, Case, Manifest, Prompt
 from orchestra_compiler.model import Fleet
+from orchestra_compiler.prompt_inputs import Example, Prompts, is_ours
 from orchestra_compiler.writing.section_plan import digests
 
 _UNMAKABLE = "the compile leaves its template out; loosen the type in the schema, or write messages of it by hand"
@@ -75,14 +76,14 @@ class _Build:
         self._chains: dict[str, str] = {}
 
     def run(self) -> Compilation:
-        messages, unmakable = self._templates()
-        made, wrong = self._prompts(messages)
+        messages, examples, unmakable = self._templates()
+        made, wrong = self._prompts(messages, examples)
         told = self._with([*unmakable, *wrong])
         if wrong or told.failed:  # the project's settings may make an error of what is none
             return Compilation(checked=told, units=self._units)
         prompts = {name: _text(self._fleet, name, prompt, messages) for name, prompt in made.items()}
         self._read({path for prompt in prompts.values() for path in prompt.inputs})
-        cases, files, left_out = self._cases()
+        cases, files, left_out = self._cases(examples)
         self._messages.settle()
         built = Built(fleet=self._fleet, prompts=prompts, messages=messages, cases=cases, case_files=files)
         emitted = emit(built)
@@ -108,9 +109,9 @@ class _Build:
             if file.is_file():
                 self._sources[path] = file.read_bytes()
 
-    def _templates(self) -> tuple[dict[str, Text], list[Diagnostic]]:
-        """Return the message templates, and a finding for each that cannot be made."""
-        texts, unmakable = {}, []
+    def _templates(self) -> tuple[dict[str, Text], dict[str, Example], list[Diagnostic]]:
+        """Return the message templates, the same for prompts, and a finding for each that cannot be made."""
+        texts, examples, unmakable = {}, {}, []
         for agent in self._fleet.agent_by_name.values():
             for number, kind in enumerate(agent.sends):
                 key = f"{kind}/{agent.name}"
@@ -120,14 +121,15 @@ class _Build:
                     unmakable.append(MESSAGE_UNMAKABLE.at(place, made.message, made.hint or _UNMAKABLE))
                 else:
                     texts[key] = Text(text=made.document, inputs=(agent.span.path,))
+                    examples[key] = Example(kind, made.example, made.guide)
                     self._chain(message_path(key), MESSAGE, key if self._schema.ours else kind)
-        return texts, unmakable
+        return texts, examples, unmakable
 
-    def _prompts(self, messages: Mapping[str, Text]) -> tuple[dict[str, PromptText], list[Diagnostic]]:
+    def _prompts(
+        self, messages: Mapping[str, Text], examples: Mapping[str, Example]
+    ) -> tuple[dict[str, PromptText], list[Diagnostic]]:
         """Return the prompts, and what is wrong with their templates."""
-        from orchestra_compiler.prompt_inputs import Prompts
-
-        inputs = Prompts(self._fleet, messages)
+        inputs = Prompts(self._fleet, messages, examples)
         rendered = RenderedPrompts(self._units, self._fleet, self._checked.root, self._counts)
         made = {}
         for name, agent in self._fleet.agent_by_name.items():
@@ -143,14 +145,20 @@ class _Build:
         if unit is not None and unit.anew and unit.why:
             self._chains[path] = f"{unit}: {unit.why}"
 
-    def _cases(self) -> tuple[tuple[Case, ...], Mapping[str, bytes], tuple[str, ...]]:
+    def _cases(self, examples: Mapping[str, Example]) -> tuple[tuple[Case, ...], Mapping[str, bytes], tuple[str, ...]]:
         from orchestra_compiler.cases.generate import generate
         from orchestra_compiler.incremental.routing_cases import routing_cases
 
         targets = self._fleet.project.targets
         if targets and "cases" not in targets:
             return (), {}, ()
-        generated = generate(self._fleet, self._schema, self._messages, routing_cases(self._units, self._fleet))
+        shown = {
+            name: tuple(kind for kind in dict.fromkeys(agent.sends) if f"{kind}/{name}" in examples)
+            for name, agent in self._fleet.agent_by_name.items()
+            if is_ours(self._fleet, agent)
+        }
+        routed = routing_cases(self._units, self._fleet)
+        generated = generate(self._fleet, self._schema, self._messages, routed, shown)
         return generated.cases, generated.files, generated.left_out
 
     def _manifest(self, built: Built, prompts: Mapping[str, PromptText], emitted: Emitted) -> Manifest:
@@ -173,8 +181,8 @@ class _Build:
 def _text(fleet: Fleet, name: str, prompt: PromptText, messages: Mapping[str, Text]) -> Text:
     """Return a prompt with the sources it was made from."""
     agent = fleet.agent_by_name[name]
-    example = next((messages[key] for kind in agent.sends if (key := f"{kind}/{name}") in messages), None)
-    inputs = {agent.span.path, *(example.inputs if example else ()), *prompt.templates}
+    examples = (messages[key] for kind in agent.sends if (key := f"{kind}/{name}") in messages)
+    inputs = {agent.span.path, *(path for each in examples for path in each.inputs), *prompt.templates}
     return Text(text=prompt.text, inputs=tuple(sorted(inputs)))
 
 

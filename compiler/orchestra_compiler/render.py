@@ -30,7 +30,7 @@ from orchestra_compiler.diagnostic import Diagnostic, Span
 from orchestra_compiler.findings import TEMPLATE_ERROR
 from orchestra_compiler.incremental.digest import of_read
 from orchestra_compiler.model import Fleet
-from orchestra_compiler.prompt_inputs import DEFAULT_TEMPLATE, PromptInputs
+from orchestra_compiler.prompt_inputs import DEFAULT_TEMPLATE, Example, PromptInputs
 from orchestra_compiler.source.files import Refusal, parts_of, read
 
 
@@ -74,6 +74,7 @@ class Renderer:
                 coordinator=inputs.coordinator,
                 team=inputs.team,
                 example=inputs.example,
+                examples=_with_excerpts(inputs.examples),
             )
             text.encode()  # a template can make half a surrogate pair, which no file can hold
         except Exception as error:  # noqa: BLE001 - a template can raise whatever an expression can: 1/0, a list plus a text
@@ -185,6 +186,13 @@ class _ProjectTemplates(BaseLoader):
         return text, os.path.join(self._root, *path.split("/")), lambda: True  # noqa: PTH118 - Jinja2 wants text
 
 
+def _with_excerpts(examples: Sequence[Example]) -> tuple[Example, ...]:
+    from orchestra_compiler.protocol.excerpts import excerpt
+
+    later = (each._replace(excerpt=excerpt(examples[0].document, each.document)) for each in examples[1:])
+    return (*examples[:1], *later)
+
+
 def path_of(folder: str, template: str) -> str | None:
     """Return where a project's template of a name lies, or None for a name that could lead elsewhere."""
     parts = parts_of(template)
@@ -214,4 +222,4 @@ def _said(error: Exception) -> str:
 def _finding(span: Span, what: str, agents: Sequence[str]) -> Diagnostic:
     others = f" and {len(agents) - 1} more" if len(agents) > 1 else ""
     message = f"{what} (agent {min(agents)!r}{others})"
-    return TEMPLATE_ERROR.at(span, message, "a template may use agent, tier, coordinator, team and example")
+    return TEMPLATE_ERROR.at(span, message, "a template may use agent, tier, coordinator, team, example and examples")

@@ -89,7 +89,7 @@ def spoken(fleet: Fleet, number: int, agent: str, root: Path) -> str:
 @pytest.mark.parametrize(
     ("fields", "wrong", "hint"),
     [
-        ({"prioritty": "low"}, "'prioritty' is not a field of a message", "did you mean 'priority'?"),
+        ({"prioritty": "low"}, "'prioritty' is not a field of a message", "did you mean `priority`?"),
         ({"priority": "urgent"}, "'urgent' is not a priority", "one of critical, high, normal, low"),
         ({"success": True}, "a status has no field 'success'", "only a task-completion says whether it succeeded"),
         ({"error": {"level": 1.0}}, "1.0 is not an error level", "1, 2, 3 or 4"),

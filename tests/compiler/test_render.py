@@ -194,3 +194,11 @@ def test_half_a_character_is_no_crash(tmp_path: Path) -> None:
 
 def test_a_mark_at_the_beginning_of_a_template_is_not_part_of_the_prompt(tmp_path: Path) -> None:
     assert prompts(project(tmp_path, {OWN: "\ufeffHi\r\nthere\r\n"}))["lead.md"] == "Hi\nthere\n"
+
+
+def test_a_template_may_show_the_types_in_its_own_way(tmp_path: Path) -> None:
+    own = "{% for each in examples %}{{ each.type }} {{ each.document }} [{{ each.excerpt }}] {{ each.guide }}\n{% endfor %}"
+    made = prompts(project(tmp_path, {OWN: own}))
+    assert made["lead.md"].startswith("order <order urgent=")
+    assert made["writer.md"].startswith("answer <answer>")
+    assert made["reader.md"].strip() == ""

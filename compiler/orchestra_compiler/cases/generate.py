@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from orchestra_compiler.cases import fallbacks, faults, messages, pairs, prompts, routing
@@ -32,8 +33,8 @@ class Generated:
 class MessageParts(Protocol):
     """The parts of message cases that take long, by whoever makes them or remembers them."""
 
-    def documents(self, kind: str) -> messages.Documents:
-        """Return the documents of a message type."""
+    def documents(self) -> messages.Documents:
+        """Return the documents of the message schema."""
         ...
 
     def writable_types(self) -> tuple[str, ...]:
@@ -41,7 +42,13 @@ class MessageParts(Protocol):
         ...
 
 
-def generate(fleet: Fleet, schema: MessageSchema, parts: MessageParts, routed: routing.Plan) -> Generated:
+def generate(
+    fleet: Fleet,
+    schema: MessageSchema,
+    parts: MessageParts,
+    routed: routing.Plan,
+    shown: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> Generated:
     """Return every case that the project's definitions ask for.
 
     Args:
@@ -49,15 +56,16 @@ def generate(fleet: Fleet, schema: MessageSchema, parts: MessageParts, routed: r
         schema: Its message schema.
         parts: Who has the parts of message cases.
         routed: Its routing cases.
+        shown: Agent -> the message types that its prompt must show a valid example of.
 
     Raises:
         ValueError: Two generators gave the same id: a bug of ours.
     """
-    spoken = _spoken(fleet, schema, parts) if _exchanges_messages(fleet) else None
+    spoken = messages.assembled(parts.documents(), fleet.protocol.span) if _exchanges_messages(fleet) else None
     cases = [
         *(spoken.cases if spoken else ()),
         *(pairs.generate(fleet, schema, parts.writable_types()) if spoken else ()),
-        *(prompts.generate(fleet) if _writes_prompts(fleet) else ()),
+        *(prompts.generate(fleet, shown) if _writes_prompts(fleet) else ()),
         *routed.cases,
         *fallbacks.generate(fleet),
         *faults.generate(fleet),
@@ -70,10 +78,6 @@ def generate(fleet: Fleet, schema: MessageSchema, parts: MessageParts, routed: r
         files=spoken.files if spoken else {},
         left_out=(*(spoken.left_out if spoken else ()), *map(str, routed.skipped)),
     )
-
-
-def _spoken(fleet: Fleet, schema: MessageSchema, parts: MessageParts) -> messages.Generated:
-    return messages.assembled({kind: parts.documents(kind) for kind in schema.types}, fleet.protocol.span)
 
 
 def _exchanges_messages(fleet: Fleet) -> bool:

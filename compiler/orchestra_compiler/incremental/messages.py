@@ -24,9 +24,16 @@ MESSAGE, DOCUMENTS = "message", "message cases"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A message template, or why there is none."""
+    """A message template, or why there is none.
+
+    Attributes:
+        example: The same message in few tokens, as it stands in prompts.
+        guide: A line that says how to fill it; may be empty.
+    """
 
     document: str | None
+    example: str = ""
+    guide: str = ""
     message: str = ""
     hint: str = ""
 
@@ -68,13 +75,14 @@ class Messages:
 
     def _made(self, name: str, parts: list[Part], kind: str, sender: str, above: str) -> Template:
         def make() -> Template:
-            from orchestra_compiler.protocol.templates import render
+            from orchestra_compiler.protocol import templates
 
+            asked = (self._schema, kind, Agent(name=sender, description="", prompt=""), above or None)
             try:
-                document = render(self._schema, kind, Agent(name=sender, description="", prompt=""), above or None)
+                document, example = templates.render(*asked), templates.example(*asked)
             except MessageError as error:
                 return Template(document=None, message=error.message, hint=error.hint)
-            return Template(document=document)
+            return Template(document=document, example=example, guide=templates.guide(self._schema, kind))
 
         return self._units.value(Template, MESSAGE, name, parts, make) or make()
 
@@ -83,14 +91,14 @@ class Messages:
         types = self._schema.types
         return tuple(kind for kind in types if self._schema.ours or self._shared_template(kind).document is not None)
 
-    def documents(self, kind: str) -> Documents:
-        """Return the documents of the cases of a type."""
+    def documents(self) -> Documents:
+        """Return the documents of the message cases."""
         from orchestra_compiler.cases import messages
 
         def make() -> Documents:
-            return messages.documents_of(self._schema, kind)
+            return messages.documents_of(self._schema)
 
-        return self._units.value(messages.Documents, DOCUMENTS, kind, [self._part], make) or make()
+        return self._units.value(messages.Documents, DOCUMENTS, "all", [self._part], make) or make()
 
     def settle(self) -> None:
         """Forget what was made of a schema that somebody edited meanwhile: nobody knows which of its texts was read."""

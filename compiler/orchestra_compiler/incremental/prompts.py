@@ -60,7 +60,7 @@ class RenderedPrompts:
             Part.of("the tier", inputs.tier, inputs.tier.span.path if inputs.tier else ""),
             Part.of("its coordinator", above, above.span.path if above else ""),
             Part.of("its team", inputs.team, *(each.span.path for each in inputs.team)),
-            Part.of("its message", inputs.example),
+            Part.of("its messages", (inputs.example, inputs.examples)),
             Part.of("the folder of templates", self._fleet.project.templates, self._fleet.project.span.path),
             self._tokenizer,
         ]

@@ -9,16 +9,16 @@ A hyphen is as good as an underscore. What a writer leaves out has a fixed defau
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json
-from orchestra_compiler.protocol import message
+from orchestra_compiler.protocol import message, typed
 from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.message import AgentMessage, ErrorDetails, QualityGates
 from orchestra_compiler.protocol.shipped import TYPES
+from orchestra_compiler.suggestions import Names
 
 FIELDS = (
     "sender",
@@ -133,23 +133,28 @@ def known_keys(fields: Mapping[str, Json], known: Iterable[str], what: str) -> d
 
 def _near(word: str, known: Iterable[str]) -> str:
     names = list(known)
-    near = difflib.get_close_matches(word.replace("-", "_"), [name.replace("-", "_") for name in names], n=1)
-    shown = {name.replace("-", "_"): name for name in names}
-    return f"did you mean {shown[near[0]]!r}?" if near else f"known: {', '.join(names)}"
+    return Names(names).hint(word, f"known: {', '.join(names)}")
 
 
 def _text(name: str, value: Json) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        return typed.digits(value, name)
     raise MessageError(f"the field {name!r} must be text")
 
 
 def _word(name: str, value: Json, words: tuple[str, ...]) -> str:
     if value not in words:
-        raise MessageError(f"{value!r} is not a {name}", f"one of {', '.join(words)}")
+        raise MessageError(f"{_shown(value)} is not a {name}", f"one of {', '.join(words)}")
     return str(value)
+
+
+def _shown(value: Json) -> str:
+    try:
+        return repr(value)[:60]
+    except ValueError:  # a number of more digits than Python writes
+        return "a number of so many digits"
 
 
 def _texts(name: str, value: Json) -> dict[str, str]:
@@ -178,7 +183,7 @@ def _error(given: Mapping[str, Json], default: ErrorDetails | None) -> ErrorDeta
     details = known_keys(value, _ERROR_FIELDS, "error")
     level = details.get("level", EXAMPLE_ERROR.level)
     if not isinstance(level, int) or isinstance(level, bool) or level not in (1, 2, 3, 4):
-        raise MessageError(f"{level!r} is not an error level", "1, 2, 3 or 4")
+        raise MessageError(f"{_shown(level)} is not an error level", "1, 2, 3 or 4")
     recovery = details.get("attempted_recovery")
     return ErrorDetails(
         level=level,

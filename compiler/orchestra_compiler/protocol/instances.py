@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestra_compiler.protocol.build import Grower, Grown, UnmakableError
+from orchestra_compiler.protocol.discriminator import node_with
 from orchestra_compiler.protocol.interface import Judged
-from orchestra_compiler.protocol.paths import set_value
-from orchestra_compiler.xsd.tree import to_text
+from orchestra_compiler.xsd.document import Node, to_text
+from orchestra_compiler.xsd.growing.grower import UnmakableError
 
 _BRANCHES = 12
 """How many ways through the choices are tried before a type is given up."""
@@ -21,12 +21,12 @@ class Instance:
     Attributes:
         document: The XML; None where none could be made.
         reason: Why not; empty where there is a document.
-        grown: The tree behind the document.
+        root: The tree behind the document.
     """
 
     document: str | None
     reason: str = ""
-    grown: Grown | None = None
+    root: Node | None = None
 
 
 def instance(schema: Judged, kind: str, *, full: bool = False) -> Instance:
@@ -40,31 +40,30 @@ def instance(schema: Judged, kind: str, *, full: bool = False) -> Instance:
     """
     reason = ""
     seen: set[str] = set()
-    for grown in _candidates(schema, kind, full=full):
-        if isinstance(grown, UnmakableError):
-            reason = reason or str(grown)
+    for root in _candidates(schema, kind, full=full):
+        if isinstance(root, UnmakableError):
+            reason = reason or str(root)
             continue
-        document = to_text(grown.root)
+        document = to_text(root)
         if document in seen:
             continue
         seen.add(document)
         refused = {name: found[0] for name, found in schema.verdicts(document).items() if found}
         if not refused:
-            return Instance(document, "", grown)
+            return Instance(document, "", root)
         reason = reason or "; ".join(f"{name} refuses it: {found}" for name, found in refused.items())
     return Instance(None, reason)
 
 
-def _candidates(schema: Judged, kind: str, *, full: bool) -> Iterator[Grown | UnmakableError]:
-    component = schema.component_of(kind)
+def _candidates(schema: Judged, kind: str, *, full: bool) -> Iterator[Node | UnmakableError]:
+    declaration = schema.root_of(kind)
     prefer = kind if schema.discriminator else ""
     for branch in range(_BRANCHES):
+        grower = schema.grower(prefer, branch)
         try:
-            grown = Grower(prefer=prefer, branch=branch, full=full).grow(component)
+            root = grower.largest(declaration) if full else grower.smallest(declaration)
         except UnmakableError as error:
             yield error
             continue
-        if schema.discriminator and not set_value(grown.root, schema.discriminator, kind):
-            yield UnmakableError(f"the document has no place {schema.discriminator!r} for the type")
-        else:
-            yield grown
+        named = node_with(root, schema.discriminator, kind) if schema.discriminator else root
+        yield named or UnmakableError(f"the document has no place {schema.discriminator!r} for the type")

@@ -48,20 +48,31 @@ def _shape(name: str) -> str:
 
 
 def same(actual: Json | Missing, expected: Json) -> bool:
-    """Return whether a decoded value is the expected one; text is read as what the expected value is.
+    """Return whether a decoded value is the expected one; a text and a value are alike where they say the same.
 
     `true` equals the texts `true` and `1`, a number equals any text of the same value, and an element with attributes
-    equals its text.
+    equals its text. Lists are compared item by item.
     """
     if isinstance(actual, dict) and "$" in actual and not isinstance(expected, dict):
         return same(actual["$"], expected)
-    if isinstance(actual, str) and isinstance(expected, bool):
-        return actual.strip() in (("true", "1") if expected else ("false", "0"))
-    if isinstance(actual, str) and isinstance(expected, int | float):
-        try:
-            return Decimal(actual.strip()) == Decimal(str(expected))
-        except InvalidOperation:
-            return False
+    if isinstance(actual, list) and isinstance(expected, list):
+        return len(actual) == len(expected) and all(map(same, actual, expected))
+    if isinstance(actual, str) and not isinstance(expected, str):
+        return _says(actual, expected)
+    if isinstance(expected, str) and not isinstance(actual, str):
+        return _says(expected, actual)
     if isinstance(actual, bool) != isinstance(expected, bool):
         return False
     return actual == expected
+
+
+def _says(text: str, value: Json | Missing) -> bool:
+    """Return whether a text stands for a truth or a number."""
+    if isinstance(value, bool):
+        return text.strip() in (("true", "1") if value else ("false", "0"))
+    if isinstance(value, int | float):
+        try:
+            return Decimal(text.strip()) == Decimal(str(value))
+        except InvalidOperation:
+            return False
+    return False

@@ -5,7 +5,8 @@ Everything heavy waits: with the types known from the manifest and lxml installe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,19 +15,24 @@ import orchestra_spec
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Json, Protocol
 from orchestra_compiler.protocol import fields, message, paths, shipped
+from orchestra_compiler.protocol.assembly import assemble
+from orchestra_compiler.protocol.decoding import to_json
+from orchestra_compiler.protocol.layout import Declaration, Layout
 from orchestra_compiler.protocol.lookup import MISSING, Missing, look_up
 from orchestra_compiler.xsd import tree, xml
-from orchestra_compiler.xsd.judges import Judge, XmlschemaJudge, fast_judge, load_components, present_judges
+from orchestra_compiler.xsd.engines.judges import Judge, fast_judge
+from orchestra_compiler.xsd.engines.violation import Violation
+from orchestra_compiler.xsd.files.sources import SchemaBrokenError, SchemaSources, gather, shown
 from orchestra_compiler.xsd.names import local_name
-from orchestra_compiler.xsd.sources import SchemaBrokenError, SchemaSources, gather, shown
-from orchestra_compiler.xsd.violation import Violation
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    import xmlschema
-
     from orchestra_compiler.protocol.instances import Instance
+    from orchestra_compiler.xsd.growing.grower import Grower
+    from orchestra_compiler.xsd.loading import LoadedSchema
+    from orchestra_compiler.xsd.model import ElementDeclaration
+    from orchestra_compiler.xsd.simple.values import Values
 
 __all__ = ["MISSING", "MessageSchema", "SchemaBrokenError", "Violation", "load_schema"]
 
@@ -60,30 +66,30 @@ class MessageSchema:
         """
         if self._known_types:
             return self._known_types
-        elements = self.components.elements
+        elements = self.loaded.schema.elements
         if not self.discriminator:
-            names = sorted({each.local_name for each in elements.values() if not each.abstract})
+            names = sorted({local_name(name) for name, each in elements.items() if not each.abstract})
             names = [self.root_name] if self.root_name in names else names
             if not names:
                 raise self._broken("the schema declares no element", "declare one global element per message type")
             return tuple(names)
-        return self._words(self._root_component())
+        return self._words(self._root_element())
 
-    def _words(self, component: xmlschema.XsdElement) -> tuple[str, ...]:
+    def _words(self, root: ElementDeclaration) -> tuple[str, ...]:
+        from orchestra_compiler.protocol.discriminator import words_at
+
         try:
-            return paths.words_at(component, self.discriminator)
-        except SchemaBrokenError:
-            raise
+            return words_at(root, self.discriminator)
         except MessageError as error:
             raise self._broken(error.message, error.hint) from error
 
-    def _root_component(self) -> xmlschema.XsdElement:
-        elements = self.components.elements
-        named = [each for each in elements.values() if each.local_name == self.root_name]
+    def _root_element(self) -> ElementDeclaration:
+        elements = self.loaded.schema.elements
+        named = [each for name, each in elements.items() if local_name(name) == self.root_name]
         if not self.root_name and len(elements) == 1:
             named = list(elements.values())
         if not named:
-            known = ", ".join(sorted(each.local_name for each in elements.values())) or "none"
+            known = ", ".join(sorted(map(local_name, elements))) or "none"
             raise self._broken(f"the schema has no root element {self.root_name!r}", f"its global elements: {known}")
         return named[0]
 
@@ -91,24 +97,44 @@ class MessageSchema:
         return SchemaBrokenError(text, shown(self.files[0], self._root), 0, hint)
 
     @cached_property
-    def components(self) -> xmlschema.XMLSchemaBase:
-        """The schema as xmlschema's components; imports xmlschema.
+    def loaded(self) -> LoadedSchema:
+        """The schema as plain values, with its judges; imports xmlschema.
 
         Raises:
             SchemaBrokenError: It is not a valid schema.
         """
-        return load_components(self._sources, self._root)
+        from orchestra_compiler.xsd.loading import loaded
 
-    def component_of(self, kind: str) -> xmlschema.XsdElement:
-        """Return the root component of a message type.
+        return loaded(replace(self._sources, documents=self._sources.read()), self._root)
+
+    @cached_property
+    def roots(self) -> tuple[ElementDeclaration, ...]:
+        """The elements that messages begin with, in the order of their types."""
+        return tuple(dict.fromkeys(self.root_of(kind) for kind in self.types))
+
+    def root_of(self, kind: str) -> ElementDeclaration:
+        """Return the root element of a message type.
 
         Raises:
             MessageError: The schema has no such type.
         """
         self._demand(kind)
         if self.discriminator:
-            return self._root_component()
-        return next(each for each in self.components.elements.values() if each.local_name == kind)
+            return self._root_element()
+        elements = self.loaded.schema.elements
+        return next(each for name, each in elements.items() if local_name(name) == kind)
+
+    def grower(self, prefer: str = "", branch: int = 0) -> Grower:
+        """Return what makes documents; see `Grower` for the arguments."""
+        from orchestra_compiler.xsd.growing.grower import Grower
+
+        return Grower(self.loaded.schema, self._values, prefer=prefer, branch=branch)
+
+    @cached_property
+    def _values(self) -> Values:
+        from orchestra_compiler.xsd.simple.values import Values
+
+        return Values()
 
     def _demand(self, kind: str) -> None:
         if kind not in self.types:
@@ -116,31 +142,45 @@ class MessageSchema:
 
     @cached_property
     def _judge(self) -> Judge:
-        return fast_judge(self._sources) or XmlschemaJudge(self.components)
-
-    @cached_property
-    def judges(self) -> tuple[Judge, ...]:
-        """Every engine that is installed and can read the schema; xmlschema always."""
-        return tuple(present_judges(self._sources, self.components))
+        return fast_judge(self._sources) or self.loaded.judges[0]
 
     def validate(self, document: str | bytes) -> tuple[Violation, ...]:
         """Return why a document is not a message; empty when it is one. Hostile XML is one violation."""
         try:
-            raw = xml.screen(document)
+            return self._judged(document)
         except xml.XmlError as error:
-            return (Violation(error.rule, "", error.line, error.message),)
-        return self._judge.violations(raw) or self._foreign_root(raw)
+            return (Violation(error.rule, "", error.line, error.reason),)
+
+    def is_valid(self, document: str | bytes) -> bool:
+        """Return whether a document is a message, without a reason: what is plainly harmless is parsed but once."""
+        try:
+            raw = xml.plain_bytes(document) or xml.screen(document)
+        except xml.XmlError:
+            return False
+        return self._judge.accepts(raw) and not self._foreign_root(raw)
+
+    def validate_many(self, documents: Iterable[str | bytes]) -> Iterator[tuple[Violation, ...]]:
+        """Yield for each document in turn why it is not a message; only what is refused is explained."""
+        return map(self.validate, documents)
+
+    def _judged(self, document: str | bytes) -> tuple[Violation, ...]:
+        raw = xml.plain_bytes(document)
+        found = () if raw is None else self._judge.violations(raw)
+        if raw is None or any(each.rule == xml.MalformedXmlError.rule for each in found):
+            raw = xml.screen(document)
+            found = self._judge.violations(raw)
+        return found or self._foreign_root(raw)
 
     def verdicts(self, document: str) -> dict[str, tuple[Violation, ...]]:
         """Return what every engine present says of a document, by the engine's name."""
         raw = xml.screen(document)
-        return {judge.name: judge.violations(raw) or self._foreign_root(raw) for judge in self.judges}
+        return {judge.name: judge.violations(raw) or self._foreign_root(raw) for judge in self.loaded.judges}
 
     def _foreign_root(self, raw: bytes) -> tuple[Violation, ...]:
         """A valid document may still be no message: a schema can declare more global elements than the root."""
         if not self.root_name or not self._other_roots:
             return ()
-        name = local_name(xml.read(raw).tag)
+        name = paths.root_name(raw)
         if name == self.root_name:
             return ()
         return (Violation("root", f"/{name}", 1, f"the root element is {name!r}, not {self.root_name!r}"),)
@@ -148,11 +188,14 @@ class MessageSchema:
     @cached_property
     def _other_roots(self) -> bool:
         """Whether any file declares a global element besides the root."""
-        from orchestra_compiler.xsd.sources import XS
+        return not self.ours and any(local_name(name) != self.root_name for name in self.layout.elements)
 
-        roots = (xml.read(path.read_bytes()) for path in self.files)
-        names = {child.get("name") for root in roots for child in root if child.tag == f"{XS}element"}
-        return bool(names - {self.root_name})
+    @cached_property
+    def layout(self) -> Layout:
+        """What its documents look like, as far as their values need it."""
+        from orchestra_compiler.protocol.layout_reading import read_layout
+
+        return read_layout(self._sources)
 
     def type_of(self, document: str | bytes) -> str:
         """Return the type that a document says it is of, known to the schema or not.
@@ -173,9 +216,9 @@ class MessageSchema:
     def decode(self, document: str | bytes) -> Mapping[str, Json]:
         """Return a document as plain JSON.
 
-        A valid message of our own protocol gives its natural fields with `type` (see `fields`), typed: `success` is a
-        truth, `error.level` a number. Any other schema's gives its elements by local name (see `tree`), all text, and
-        `type` where the schema itself leaves that name free.
+        A valid message of our own protocol gives its natural fields with `type` (see `fields`). Any other schema's gives
+        its elements by local name (see `decoding`), and `type` where the schema itself leaves that name free. Either way
+        truths, numbers and lists are what they are (see `typed`), and `encode` takes it all back.
 
         Raises:
             MessageError: The document is not let in, or is no message.
@@ -183,7 +226,7 @@ class MessageSchema:
         if self.ours:
             return fields.from_message(message.parse(document))
         root = xml.read(document)
-        content = tree.to_mapping(root)
+        content = to_json(root, self.layout)
         mapping = content if isinstance(content, dict) else {"$": content}
         return {"type": self._type_at(root)} | mapping
 
@@ -205,21 +248,53 @@ class MessageSchema:
         """Return a message of a type as XML; the same fields give the same text.
 
         For our own protocol `given` holds natural fields (see `fields`). For any other schema it is nested mappings of
-        elements by local name, laid over the smallest valid document of the type.
+        elements by local name: a whole message, as `decode` gives it, is written as it is; what is not whole is laid over
+        the smallest valid document of the type. `type` may be given too.
 
         Raises:
             MessageError: The type or a field is unknown, or a value does not fit.
         """
+        parts = {name: value for name, value in given.items() if name != "type" or value != kind}
         if self.ours:
-            text = message.encode(fields.to_message(kind, given))
+            text = message.encode(fields.to_message(kind, parts))
         else:
+            whole = self._whole(kind, given)
+            if whole is not None and not self.validate(whole):
+                return whole
             from orchestra_compiler.protocol.overlay import overlay
 
-            text = overlay(self, kind, given)
+            text = overlay(self, kind, given if self._names_type(kind) else parts)
         wrong = self.validate(text)
         if wrong:
             raise MessageError(f"the fields do not make a valid {kind}: {wrong[0]}")
         return text
+
+    def _whole(self, kind: str, given: Mapping[str, Json]) -> str | None:
+        """Return the document that a whole message's fields stand for, or None where they are not whole."""
+        self._demand(kind)
+        declaration = self.declaration(kind)
+        if declaration is None:
+            return None
+        own = {name: value for name, value in given.items() if name != "type" or self._names_type(kind)}
+        try:
+            root = assemble(self.layout, declaration, dict(own))
+        except MessageError:
+            return None
+        if self.discriminator and paths.value_at(root, self.discriminator) != kind:
+            paths.set_value(root, self.discriminator, kind)
+        return tree.to_text(root)
+
+    def _names_type(self, kind: str) -> bool:
+        """Return whether messages of a type have an element `type` themselves."""
+        declaration = self.declaration(kind)
+        return declaration is not None and "type" in declaration.shape.child_by_local_name
+
+    def declaration(self, kind: str) -> Declaration | None:
+        """Return what the schema declares as the root of a type's messages."""
+        name = self.root_name if self.discriminator else kind
+        if not name and len(self.layout.elements) == 1:
+            return next(iter(self.layout.elements.values()))
+        return self.layout.element(name)
 
     def instance(self, kind: str, *, full: bool = False) -> Instance:
         """Return the smallest valid document of a type, or with `full` one that has every optional part once.

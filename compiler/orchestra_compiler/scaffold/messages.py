@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Protocol
+from orchestra_compiler.xsd.names import local_name
 
 if TYPE_CHECKING:
-    from xmlschema import XsdElement
-
     from orchestra_compiler.protocol.schema import MessageSchema
+    from orchestra_compiler.xsd.model import ElementDeclaration
 
 _MESSAGES = ("message", "protocol")
 _MOST_BYTES = 128 * 1024
@@ -38,19 +38,20 @@ def _readings(root: Path, path: str, *, by_elements: bool) -> Iterator[Protocol]
     schema = _loaded(plain, root)
     if schema is None:
         return
-    elements = [each for each in schema.components.elements.values() if not each.abstract]
+    elements = [each for each in schema.loaded.schema.elements.values() if not each.abstract]
     if len(elements) > 1:
         if by_elements:
             yield plain
         return
     for element in elements:
-        for discriminator in _discriminators([child.local_name or "" for child in element.iterchildren()]):
+        children = element.group.elements() if element.group is not None else ()
+        for discriminator in _discriminators([local_name(child.declaration.name) for child in children]):
             if _tells_types_apart(element, discriminator):
-                yield Protocol(schema=path, root=element.local_name, discriminator=discriminator)
+                yield Protocol(schema=path, root=local_name(element.name), discriminator=discriminator)
 
 
-def _tells_types_apart(element: XsdElement, discriminator: str) -> bool:
-    from orchestra_compiler.protocol.paths import words_at
+def _tells_types_apart(element: ElementDeclaration, discriminator: str) -> bool:
+    from orchestra_compiler.protocol.discriminator import words_at
 
     try:
         return len(words_at(element, discriminator)) > 1

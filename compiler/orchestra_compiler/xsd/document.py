@@ -7,16 +7,16 @@ new path from the root down to it and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from orchestra_compiler.xsd.model import ElementDeclaration, ElementParticle, Type
-from orchestra_compiler.xsd.names import local_name, namespace_of
+from orchestra_compiler.xsd.escapes import IN_ATTRIBUTE, IN_TEXT
+from orchestra_compiler.xsd.model import ComplexType, ElementDeclaration, ElementParticle, Group, Type
+from orchestra_compiler.xsd.names import XML, XSI, local_name, namespace_of
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 NIL, TYPE = f"{{{XSI}}}nil", f"{{{XSI}}}type"
-_XML = "http://www.w3.org/XML/1998/namespace"
-_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_ATTRIBUTE = _TEXT | str.maketrans({"\n": "&#10;", "\t": "&#9;", '"': "&quot;"})
+
+_DEEPEST_INDENT = 50
+"""Deeper elements are not indented further, or a deep document would consist of white space."""
 
 Path = tuple[int, ...]
 """The positions of the children that lead from the root to a node; empty for the root."""
@@ -30,6 +30,9 @@ class QualifiedName:
 
 
 Value = str | QualifiedName
+
+Prefixes = tuple[tuple[str, str], ...]
+"""The namespaces of a document, each with its prefix."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +56,7 @@ class Node:
     declaration: ElementDeclaration | None = None
     particle: ElementParticle | None = None
     type: Type | None = None
+    _texts: dict[tuple[Prefixes, int], str] = field(default_factory=dict, init=False, repr=False)
 
     def get(self, name: str) -> Value | None:
         """Return the value of an attribute, or None."""
@@ -69,9 +73,12 @@ class Node:
 
     def walk(self, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         """Yield every node below with its path, this one first, in document order."""
-        yield path, self
-        for position, child in enumerate(self.children):
-            yield from child.walk((*path, position))
+        waiting = [(path, self)]
+        while waiting:
+            place, node = waiting.pop()
+            yield place, node
+            children = enumerate(node.children)
+            waiting += [((*place, position), child) for position, child in children][::-1]
 
     def at(self, path: Path) -> Node:
         """Return the node at a path."""
@@ -79,6 +86,17 @@ class Node:
         for position in path:
             node = node.children[position]
         return node
+
+    def declared(self, path: Path = ()) -> ElementDeclaration:
+        """Return what the schema says of the element at a path.
+
+        Raises:
+            LookupError: It says nothing.
+        """
+        declaration = self.at(path).declaration
+        if declaration is None:
+            raise LookupError(self.shown(path))
+        return declaration
 
     def replaced(self, path: Path, *nodes: Node) -> Node:
         """Return the tree with other nodes, or none, at a path; the root can only be replaced by one."""
@@ -88,6 +106,12 @@ class Node:
         position, below = path[0], path[1:]
         inside = (self.children[position].replaced(below, *nodes),) if below else nodes
         return replace(self, children=(*self.children[:position], *inside, *self.children[position + 1 :]))
+
+    def with_child(self, path: Path, position: int, child: Node) -> Node:
+        """Return the tree with one more element among the children of the one at a path."""
+        node = self.at(path)
+        children = (*node.children[:position], child, *node.children[position:])
+        return self.replaced(path, replace(node, children=children))
 
     def shown(self, path: Path) -> str:
         """Return a path by local names, such as `/message/header/sender`, numbered from 1 among namesakes."""
@@ -102,18 +126,31 @@ class Node:
 
     def size(self) -> int:
         """Return the number of elements, this one counted."""
-        return 1 + sum(child.size() for child in self.children)
+        return sum(1 for _ in self.nodes())
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield every node below, this one first, in document order."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += node.children[::-1]
 
 
 def to_text(root: Node) -> str:
     """Return a document as indented text, the same for the same tree; mixed content is not indented."""
     prefixes = _prefixes(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_written(root, prefixes, 0)) + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_written(root, prefixes)) + "\n"
+
+
+def prefixes_of(root: Node) -> dict[str, str]:
+    """Return the prefixes that a document's text declares, with their namespaces."""
+    return {prefix: space for space, prefix in _prefixes(root).items()}
 
 
 def _names(root: Node) -> Iterator[tuple[str, bool]]:
     """Yield every name in a document, and whether an empty prefix could stand for its namespace."""
-    for _, node in root.walk():
+    for node in root.nodes():
         yield node.name, True
         if isinstance(node.text, QualifiedName):
             yield node.text.name, True
@@ -129,10 +166,10 @@ def _prefixes(root: Node) -> dict[str, str]:
     The root's own gets none, unless something has no namespace and is read with the default one, or an attribute needs
     a prefix of it.
     """
-    names = list(_names(root))
+    names = list(dict.fromkeys(_names(root)))
     spaces = dict.fromkeys(namespace_of(name) for name, _ in names if name.startswith("{"))
     prefixes = {space: f"n{number}" for number, space in enumerate(spaces, 1)}
-    prefixes |= {space: known for space, known in ((XSI, "xsi"), (_XML, "xml")) if space in spaces}
+    prefixes |= {space: known for space, known in ((XSI, "xsi"), (XML, "xml")) if space in spaces}
     home = namespace_of(root.name)
     plain = any(bare and not name.startswith("{") for name, bare in names)
     demanded = any(not bare and namespace_of(name) == home for name, bare in names)
@@ -150,26 +187,61 @@ def _value(value: Value, prefixes: dict[str, str]) -> str:
     return _qualified(value.name, prefixes) if isinstance(value, QualifiedName) else value
 
 
-def _written(node: Node, prefixes: dict[str, str], depth: int) -> Iterator[str]:
-    name = _qualified(node.name, prefixes)
-    yield f"<{name}"
-    if not depth:
-        for space, prefix in prefixes.items():
-            if space != _XML:
-                yield f' xmlns{":" if prefix else ""}{prefix}="{space.translate(_ATTRIBUTE)}"'
-    for key, value in node.attributes:
-        yield f' {_qualified(key, prefixes)}="{_value(value, prefixes).translate(_ATTRIBUTE)}"'
-    text = _value(node.text, prefixes)
+def _written(root: Node, prefixes: dict[str, str]) -> list[str]:
+    """Return a document's text in pieces; what is still to come waits in a list, however deep the tree is.
+
+    Documents share most of their elements, so each remembers its text, which hangs on the prefixes and its depth alone.
+    """
+    spaces = [
+        f' xmlns{":" if prefix else ""}{prefix}="{space.translate(IN_ATTRIBUTE)}"'
+        for space, prefix in prefixes.items()
+        if space != XML
+    ]
+    known = tuple(prefixes.items())
+    pieces: list[str] = []
+    waiting: list[str | tuple[Node, int] | tuple[Node, int, int]] = [(root, 0)]
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, str):
+            pieces.append(piece)
+            continue
+        node, depth, *begun = piece
+        key = known, depth
+        if begun:  # all of it is written: from here on it is one piece
+            whole = node._texts[key] = "".join(pieces[begun[0] :])  # noqa: SLF001 - this module's own
+            pieces[begun[0] :] = [whole]
+        elif depth and key in node._texts:  # noqa: SLF001
+            pieces.append(node._texts[key])  # noqa: SLF001
+        else:
+            if depth:
+                waiting.append((node, depth, len(pieces)))
+            pieces.append(f"<{_qualified(node.name, prefixes)}" + "".join(() if depth else spaces))
+            for name, value in node.attributes:
+                pieces.append(f' {_qualified(name, prefixes)}="{_value(value, prefixes).translate(IN_ATTRIBUTE)}"')
+            waiting += reversed(list(_inside(node, prefixes, depth)))
+    return pieces
+
+
+def _inside(node: Node, prefixes: dict[str, str], depth: int) -> Iterator[str | tuple[Node, int]]:
+    """Yield what follows the attributes of an element: its text, its children, and its end."""
+    name, text = _qualified(node.name, prefixes), _value(node.text, prefixes)
     if not node.children:
-        yield f">{text.translate(_TEXT)}</{name}>" if text else "/>"
+        yield f">{text.translate(IN_TEXT)}</{name}>" if text else "/>"
         return
-    mixed = bool(text.strip()) or any(child.tail.strip() for child in node.children)
-    yield ">" + text.translate(_TEXT) * mixed
+    mixed = bool(text.strip()) or any(child.tail.strip() for child in node.children) or not _takes_space(node)
+    line = "\n" + "  " * min(depth, _DEEPEST_INDENT)
+    yield ">" + text.translate(IN_TEXT) * mixed
     for child in node.children:
         if not mixed:
-            yield "\n" + "  " * (depth + 1)
-        yield from _written(child, prefixes, depth + 1)
-        yield child.tail.translate(_TEXT) * mixed
-    if not mixed:
-        yield "\n" + "  " * depth
-    yield f"</{name}>"
+            yield line + "  "
+        yield child, depth + 1
+        yield child.tail.translate(IN_TEXT) * mixed
+    yield f"</{name}>" if mixed else f"{line}</{name}>"
+
+
+def _takes_space(node: Node) -> bool:
+    """Return whether white space may stand between the children: not where the schema expects text, or nothing."""
+    kind = node.type or (node.declaration.type if node.declaration is not None else None)
+    if kind is None or not isinstance(kind, ComplexType):
+        return kind is None
+    return kind.anything or (isinstance(kind.content, Group) and not kind.content.hollow)

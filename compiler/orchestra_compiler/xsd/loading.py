@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestra_compiler.xsd import xml
-from orchestra_compiler.xsd.judges import Judge, load_components, present_judges
+from orchestra_compiler.xsd.engines.components import load_components
+from orchestra_compiler.xsd.engines.judges import Judge, present_judges
+from orchestra_compiler.xsd.engines.violation import Violation
+from orchestra_compiler.xsd.files.places import Places
+from orchestra_compiler.xsd.files.sources import SchemaSources, gather, shown
 from orchestra_compiler.xsd.model import Schema
-from orchestra_compiler.xsd.places import Places
 from orchestra_compiler.xsd.reading import schema_of
-from orchestra_compiler.xsd.sources import SchemaSources, gather, shown
-from orchestra_compiler.xsd.violation import Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedSchema:
-    """A schema and its judges; every engine that is installed and can read the schema, xmlschema first."""
+    """A schema and its judges.
+
+    Attributes:
+        judges: Every engine that is installed and can read the schema, xmlschema first.
+        root: The folder that the places of the schema count from; None for that of its main file.
+    """
 
     schema: Schema
     sources: SchemaSources
     judges: tuple[Judge, ...]
+    root: Path | None
 
     def verdicts(self, document: str) -> Mapping[str, tuple[Violation, ...]]:
         """Return what every engine says of a document, by the engine's name."""
@@ -39,12 +46,21 @@ def load(path: Path, root: Path | None = None) -> LoadedSchema:
     Raises:
         SchemaBrokenError: It cannot be used; with the file and line at fault.
     """
-    sources = gather(path, root)
+    return loaded(gather(path, root), root)
+
+
+def loaded(sources: SchemaSources, root: Path | None) -> LoadedSchema:
+    """Load a schema from its gathered files.
+
+    Raises:
+        SchemaBrokenError: It cannot be used; with the file and line at fault.
+    """
     components = load_components(sources, root)
     places = Places(components, root)
-    files = tuple(shown(each, root) for each in sources.files)
+    files = tuple(shown(each, sources.base(root)) for each in sources.files)
     return LoadedSchema(
         schema=schema_of(components, files, places.of),
         sources=sources,
         judges=tuple(present_judges(sources, components)),
+        root=root,
     )

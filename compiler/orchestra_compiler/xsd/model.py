@@ -182,13 +182,23 @@ class Group:
     most: int | None
     place: Place
 
+    @property
+    def hollow(self) -> bool:
+        """Whether nothing can stand in it, not even in groups inside."""
+        return all(each.most == 0 or (isinstance(each, Group) and each.hollow) for each in self.particles)
+
+    def parts(self) -> Iterator[Particle]:
+        """Yield the group itself and everything in it, at any depth of groups, in the schema's order."""
+        yield self
+        for each in self.particles:
+            if isinstance(each, Group):
+                yield from each.parts()
+            else:
+                yield each
+
     def elements(self) -> Iterator[ElementParticle]:
         """Yield every element in the group, at any depth of groups, in the schema's order."""
-        for particle in self.particles:
-            if isinstance(particle, ElementParticle):
-                yield particle
-            elif isinstance(particle, Group):
-                yield from particle.elements()
+        return (each for each in self.parts() if isinstance(each, ElementParticle))
 
 
 Particle = ElementParticle | Group | Wildcard

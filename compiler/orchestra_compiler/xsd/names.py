@@ -1,6 +1,11 @@
-"""Names in XML: `{namespace}local` and its parts."""
+"""Names in XML: `{namespace}local` and its parts, and the namespaces of XML Schema itself."""
 
 from __future__ import annotations
+
+XML = "http://www.w3.org/XML/1998/namespace"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XS = "{http://www.w3.org/2001/XMLSchema}"
+"""What the name of everything in XML Schema's own namespace begins with."""
 
 
 def local_name(name: str) -> str:

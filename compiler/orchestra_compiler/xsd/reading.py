@@ -27,15 +27,14 @@ from orchestra_compiler.xsd.model import (
     Variety,
     Wildcard,
 )
-from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.names import XS, local_name
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     import xmlschema
 
-_XS = "{http://www.w3.org/2001/XMLSchema}"
-_ANY_TYPE, _ANY_SIMPLE = f"{_XS}anyType", frozenset({f"{_XS}anySimpleType", f"{_XS}anyAtomicType", f"{_XS}error"})
+_ANY_TYPE, _ANY_SIMPLE = f"{XS}anyType", frozenset({f"{XS}anySimpleType", f"{XS}anyAtomicType", f"{XS}error"})
 _KINDS = {
     "length": FacetKind.LENGTH,
     "minLength": FacetKind.MIN_LENGTH,
@@ -82,8 +81,8 @@ class _Reader:
 
     def schema(self, files: tuple[str, ...]) -> Schema:
         maps = self._components.maps
-        elements = {name: self._declaration(each) for name, each in maps.elements.items() if not name.startswith(_XS)}
-        types = {name: self._type(each) for name, each in maps.types.items() if not name.startswith(_XS)}
+        elements = {name: self._declaration(each) for name, each in maps.elements.items() if not name.startswith(XS)}
+        types = {name: self._type(each) for name, each in maps.types.items() if not name.startswith(XS)}
         self._fill_waiting()
         self._substitutes(elements)
         self._derived(types)
@@ -135,7 +134,7 @@ class _Reader:
 
     def _facets(self, component: Any) -> Iterator[Facet]:
         """Yield what a type and those that it restricts declare, up to the first built-in type."""
-        while component is not None and not (component.name or "").startswith(_XS):
+        while component is not None and not (component.name or "").startswith(XS):
             if component.is_complex():  # simple content that restricts another complex type's
                 component = component.content if component.has_simple_content() else None
                 continue
@@ -249,7 +248,7 @@ class _Reader:
 
     def _declaration(self, component: Any) -> ElementDeclaration:
         """Return an element; one that only refers to a global one is that one, and one line of a file is one element."""
-        component = component.ref or component
+        component = component if component.ref is None else component.ref  # an element without children is false
         key = id(component.elem), str(component.name)
         known = self._declarations.get(key)
         if known is not None:
@@ -281,7 +280,7 @@ class _Reader:
             name=str(component.name),
             selector=selector.path if selector is not None else "",
             fields=tuple(each.path for each in component.fields),
-            namespaces=dict(getattr(selector, "namespaces", {}) or {}),
+            namespaces={**(getattr(selector, "namespaces", None) or {}), "": _default_space(selector)},
             place=self._place(component),
         )
         self._identities[id(component)] = made
@@ -337,10 +336,15 @@ def _built_in(component: Any) -> str:
         if component.is_complex():
             component = component.content if component.has_simple_content() else None
             continue
-        if (component.name or "").startswith(_XS):
+        if (component.name or "").startswith(XS):
             return local_name(component.name)
         component = component.base_type
     return ""
+
+
+def _default_space(selector: Any) -> str:
+    """Return what a name without a prefix means in XPath: no namespace, unless XSD 1.1 says one."""
+    return str(getattr(selector, "xpath_default_namespace", "") or "")
 
 
 def _is_declared(facet: Any, component: Any) -> bool:

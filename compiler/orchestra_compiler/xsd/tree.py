@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from orchestra_compiler.model import Json
-from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.escapes import IN_ATTRIBUTE, IN_TEXT
+from orchestra_compiler.xsd.names import XML, XSI, local_name, namespace_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_XML = "http://www.w3.org/XML/1998/namespace"
-_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_ATTRIBUTE = _TEXT | str.maketrans({"\n": "&#10;", "\t": "&#9;", '"': "&quot;"})
+_TYPE = f"{{{XSI}}}type"
 
 
 def to_mapping(element: Element) -> Json:
@@ -42,24 +40,28 @@ def to_mapping(element: Element) -> Json:
 
 
 def to_text(root: Element) -> str:
-    """Return a document as indented UTF-8 text, the same for the same tree; mixed content is not indented."""
+    """Return a document as indented UTF-8 text, the same for the same tree; mixed content is not indented.
+
+    The type that an `xsi:type` names may be given by its full name: it is written with the prefix of its namespace.
+    """
     prefixes = _prefixes(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_written(root, prefixes, 0, root=True)) + "\n"
 
 
 def _prefixes(root: Element) -> dict[str, str]:
-    """Return a prefix for each namespace; the root's own gets none unless some element has no namespace at all."""
-    names = [name for element in root.iter() for name in (element.tag, *element.attrib)]
-    spaces = dict.fromkeys(name[1:].rpartition("}")[0] for name in names if name.startswith("{"))
+    """Return a prefix for each namespace.
+
+    The root's own gets none, unless an element or a type that is named has no namespace at all, or an attribute needs a
+    prefix of it.
+    """
+    bare = [name for element in root.iter() for name in (element.tag, element.get(_TYPE)) if name is not None]
+    attributes = [name for element in root.iter() for name in element.attrib]
+    names = [name for element in root.iter() for name in (element.tag, *element.attrib, element.get(_TYPE, ""))]
+    spaces = dict.fromkeys(namespace_of(name) for name in names if name.startswith("{"))
     prefixes = {space: f"n{number}" for number, space in enumerate(spaces, 1)}
-    prefixes |= {space: known for space, known in ((XSI, "xsi"), (_XML, "xml")) if space in spaces}
-    home = root.tag[1:].rpartition("}")[0] if root.tag.startswith("{") else ""
-    qualified = [name for element in root.iter() for name in element.attrib]
-    if (
-        home
-        and all(e.tag.startswith("{") for e in root.iter())
-        and not any(n.startswith("{" + home) for n in qualified)
-    ):
+    prefixes |= {space: known for space, known in ((XSI, "xsi"), (XML, "xml")) if space in spaces}
+    home = namespace_of(root.tag)
+    if home and all(name.startswith("{") for name in bare) and home not in map(namespace_of, attributes):
         prefixes[home] = ""
     return prefixes
 
@@ -67,8 +69,8 @@ def _prefixes(root: Element) -> dict[str, str]:
 def _name(name: str, prefixes: dict[str, str]) -> str:
     if not name.startswith("{"):
         return name
-    space, _, local = name[1:].rpartition("}")
-    return f"{prefixes[space]}:{local}" if prefixes[space] else local
+    prefix = prefixes[namespace_of(name)]
+    return f"{prefix}:{local_name(name)}" if prefix else local_name(name)
 
 
 def _written(element: Element, prefixes: dict[str, str], depth: int, *, root: bool = False) -> Iterator[str]:
@@ -76,21 +78,22 @@ def _written(element: Element, prefixes: dict[str, str], depth: int, *, root: bo
     yield f"<{name}"
     if root:
         for space, prefix in prefixes.items():
-            if space != _XML:
-                yield f' xmlns{":" if prefix else ""}{prefix}="{space.translate(_ATTRIBUTE)}"'
+            if space != XML:
+                yield f' xmlns{":" if prefix else ""}{prefix}="{space.translate(IN_ATTRIBUTE)}"'
     for key, value in element.attrib.items():
-        yield f' {_name(key, prefixes)}="{value.translate(_ATTRIBUTE)}"'
+        written = _name(value, prefixes) if key == _TYPE else value
+        yield f' {_name(key, prefixes)}="{written.translate(IN_ATTRIBUTE)}"'
     text = element.text or ""
     if not len(element):
-        yield f">{text.translate(_TEXT)}</{name}>" if text else "/>"
+        yield f">{text.translate(IN_TEXT)}</{name}>" if text else "/>"
         return
     mixed = bool(text.strip()) or any((child.tail or "").strip() for child in element)
-    yield ">" + text.translate(_TEXT) * mixed
+    yield ">" + text.translate(IN_TEXT) * mixed
     for child in element:
         if not mixed:
             yield "\n" + "  " * (depth + 1)
         yield from _written(child, prefixes, depth + 1)
-        yield (child.tail or "").translate(_TEXT) * mixed
+        yield (child.tail or "").translate(IN_TEXT) * mixed
     if not mixed:
         yield "\n" + "  " * depth
     yield f"</{name}>"

@@ -4,8 +4,12 @@
 other than UTF-8, an external reference, or more depth, attributes or namespaces than a message can need is refused
 with its line. What comes back is plain UTF-8 that any parser may read without risk.
 
-Handlers that count elements cost time, so they are hung up only where a look at the bytes says that a limit could be
-reached: a document with two hundred `<` cannot nest deeper than that.
+What is plain from the bytes is refused before expat sees them: size, another encoding, a `<!DOCTYPE` in front of the root,
+more tags, marks or attributes of one element than the limits. Handlers that count cost time, so they are hung up only
+where the bytes say that a limit could be reached: a document with two hundred `<` cannot nest deeper than that.
+
+For bulk, `plain_bytes` passes what cannot be hostile by its bytes alone, without a parse. It may still be no XML: that is
+for the parser of whoever judges it.
 """
 
 from __future__ import annotations
@@ -15,43 +19,44 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from orchestra_compiler.errors import MessageError
+from orchestra_compiler.xsd.xml_bytes import (
+    MAX_ATTRIBUTES,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    MAX_NAME,
+    MAX_NAMESPACES,
+    MOST_PLAIN,
+    XINCLUDE,
+    check_bytes,
+    doctype_refused,
+    plain_bytes,
+    utf8,
+)
+from orchestra_compiler.xsd.xml_errors import HostileXmlError, MalformedXmlError, XmlError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_DEPTH = 200
-MAX_ELEMENTS = 200_000
-MAX_ATTRIBUTES = 256
-MAX_NAMESPACES = 256
+__all__ = [
+    "MAX_ATTRIBUTES",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_ELEMENTS",
+    "MAX_NAMESPACES",
+    "HostileXmlError",
+    "MalformedXmlError",
+    "Tree",
+    "XmlError",
+    "plain_bytes",
+    "read",
+    "read_with_lines",
+    "screen",
+    "tree_with_lines",
+    "unfit_character",
+]
 
-_BOM = b"\xef\xbb\xbf"
-_FOREIGN_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00", b"+/v", b"\x4c\x6f\xa7\x94")
-"""How documents in UTF-16, UTF-32, UTF-7 and EBCDIC begin."""
-
-_XINCLUDE = "http://www.w3.org/2001/XInclude"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-class XmlError(MessageError):
-    """A document that is not let in; `line` counts from 1, 0 where unknown."""
-
-    rule = "malformed-xml"
-
-    def __init__(self, message: str, line: int = 0, hint: str = "") -> None:
-        super().__init__(f"line {line}: {message}" if line else message, hint)
-        self.line = line
-
-
-class HostileXmlError(XmlError):
-    """The document holds what no message needs and attacks are made of."""
-
-    rule = "hostile-xml"
-
-
-class MalformedXmlError(XmlError):
-    """The document is not well-formed XML in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ def screen(document: str | bytes) -> bytes:
     Raises:
         HostileXmlError, MalformedXmlError: It is not let in.
     """
-    raw = _utf8(document)
+    raw = utf8(document)
+    check_bytes(raw)
     _parse(raw, _Guard(raw))
     return raw
 
@@ -96,9 +102,13 @@ def read_with_lines(document: str | bytes) -> Tree:
     Raises:
         HostileXmlError, MalformedXmlError: It is not let in.
     """
+    return tree_with_lines(screen(document))
+
+
+def tree_with_lines(raw: bytes) -> Tree:
+    """Return XML that was screened already with its elements' lines."""
     from xml.etree.ElementTree import TreeBuilder
 
-    raw = screen(document)
     builder = TreeBuilder()
     lines: dict[Element, int] = {}
     parser = expat.ParserCreate("utf-8", "}")
@@ -123,29 +133,13 @@ def _expanded(name: str) -> str:
     return "{" + name if "}" in name else name
 
 
-def _utf8(document: str | bytes) -> bytes:
-    if isinstance(document, str):
-        try:
-            raw = document.encode()
-        except UnicodeEncodeError as error:
-            raise MalformedXmlError("the text holds half a surrogate pair, which XML cannot carry") from error
-    else:
-        raw = document
-    if len(raw) > MAX_BYTES:
-        raise HostileXmlError(f"the document has {len(raw)} bytes, the most is {MAX_BYTES}")
-    raw = raw.removeprefix(_BOM)
-    if raw.startswith(_FOREIGN_MARKS):
-        raise HostileXmlError("the document is not in UTF-8", 1, "save it as UTF-8")
-    return raw
-
-
 class _Guard:
     """The handlers that refuse; `parser` is set before the first of them is called."""
 
     parser: expat.XMLParserType
 
     def __init__(self, raw: bytes) -> None:
-        self.counts = raw.count(b"<") > MAX_DEPTH or raw.count(b"=") > MAX_ATTRIBUTES
+        self.counts = raw.count(b"<") > MAX_DEPTH or raw.count(b"=") > MAX_ATTRIBUTES or len(raw) > MOST_PLAIN
         self.depth = 0
         self.elements = 0
         self.namespaces = 0
@@ -171,20 +165,22 @@ class _Guard:
             raise self.refuse(f"the encoding {encoding[:40]!r} is not accepted", "declare and use UTF-8")
 
     def doctype(self, *_: object) -> None:
-        raise self.refuse("a document type declaration is not accepted", "remove <!DOCTYPE ...> and its entities")
+        raise doctype_refused(self.parser.CurrentLineNumber)
 
     def namespace(self, _prefix: str | None, uri: str | None) -> None:
         self.namespaces += 1
         if self.namespaces > MAX_NAMESPACES:
             raise self.refuse(f"more than {MAX_NAMESPACES} namespace declarations")
-        if uri == _XINCLUDE:
+        if self.counts and uri is not None and len(uri) > MAX_NAME:  # every name in it carries it along
+            raise self.refuse(f"a namespace of more than {MAX_NAME} characters")
+        if uri == XINCLUDE:
             raise self.refuse("an inclusion of other documents (XInclude) is not accepted")
 
     def instruction(self, target: str, _data: str) -> None:
         if target.lower().startswith("xml-"):
             raise self.refuse(f"a reference to another document (<?{target[:40]}?>) is not accepted")
 
-    def start(self, _name: str, attributes: list[str]) -> None:
+    def start(self, name: str, attributes: list[str]) -> None:
         self.depth += 1
         self.elements += 1
         if self.depth > MAX_DEPTH:
@@ -193,6 +189,8 @@ class _Guard:
             raise self.refuse(f"more than {MAX_ELEMENTS} elements")
         if len(attributes) > 2 * MAX_ATTRIBUTES:
             raise self.refuse(f"an element with more than {MAX_ATTRIBUTES} attributes")
+        if len(name) > 2 * MAX_NAME or any(len(each) > 2 * MAX_NAME for each in attributes[::2]):  # with the namespace
+            raise self.refuse(f"a name of more than {2 * MAX_NAME} characters")
 
     def end(self, _name: str) -> None:
         self.depth -= 1

@@ -1,126 +1,134 @@
-"""The inclusion of content models, held against the definition: every word up to a length."""
+"""What is told of two content models, held against the definition: every sequence of children up to a length."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestra_compiler.diff.messages import content
-from orchestra_compiler.diff.messages.content import EMPTY, Interleave, Name, Repeat, Sequence, Term
+from orchestra_compiler.diff.messages.content import content_findings, occurrences, told
+from orchestra_compiler.xsd.languages import language_of
+from orchestra_compiler.xsd.model import (
+    NOWHERE,
+    ComplexType,
+    ElementDeclaration,
+    ElementParticle,
+    Group,
+    GroupKind,
+    Particle,
+)
+from orchestra_compiler.xsd.names import local_name
 
-A, B, C = Name("a"), Name("b"), Name("c")
 LONGEST = 3
+TYPE = ComplexType(name="", place=NOWHERE)
+DECLARED = {name: ElementDeclaration(name=f"{{urn:x}}{name}", type=TYPE, place=NOWHERE) for name in "abc"}
 
 
-def words(term: Term, longest: int = LONGEST) -> set[tuple[str, ...]]:
-    """All words of a model up to a length, by the definition and without derivatives."""
-    return {word for word in _words(term, longest) if len(word) <= longest}
+def element(name: str, least: int = 1, most: int | None = 1) -> ElementParticle:
+    return ElementParticle(declaration=DECLARED[name], least=least, most=most, place=NOWHERE)
 
 
-def _words(term: Term, longest: int) -> Iterator[tuple[str, ...]]:
-    if isinstance(term, Name):
-        yield (term.name,)
-    elif isinstance(term, content.Choice):
-        for part in term.parts:
-            yield from words(part, longest)
-    elif isinstance(term, Sequence):
-        yield from _joined([words(part, longest) for part in term.parts], longest)
-    elif isinstance(term, Repeat):
-        most = term.most if term.most is not None else max(longest, term.least)
-        one = words(term.part, longest)
-        found = _joined([one] * term.least, longest)
-        for _ in range(most - term.least + 1):
-            yield from found
-            found = {(*left, *right) for left in found for right in one if len(left) + len(right) <= longest}
-    else:
-        found = {()}
-        for part in term.parts:
-            found = {mixed for left in found for right in words(part, longest) for mixed in _shuffled(left, right)}
-        yield from found
+def group(kind: GroupKind, *particles: Particle, least: int = 1, most: int | None = 1) -> Group:
+    return Group(kind=kind, particles=particles, least=least, most=most, place=NOWHERE)
 
 
-def _joined(parts: list[set[tuple[str, ...]]], longest: int) -> set[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = {()}
-    for part in parts:
-        found = {(*left, *right) for left in found for right in part if len(left) + len(right) <= longest}
-    return found
+def sequence(*particles: Particle, least: int = 1, most: int | None = 1) -> Group:
+    return group(GroupKind.SEQUENCE, *particles, least=least, most=most)
 
 
-def _shuffled(left: tuple[str, ...], right: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if not left or not right:
-        yield left + right
-        return
-    for rest in _shuffled(left[1:], right):
-        yield (left[0], *rest)
-    for rest in _shuffled(left, right[1:]):
-        yield (right[0], *rest)
+def contents(model: Group) -> set[str]:
+    language = language_of(model, local_name)
+    every = ("".join(names) for length in range(LONGEST + 1) for names in product("abc", repeat=length))
+    return {names for names in every if language.accepts(names)}
 
 
 @st.composite
-def repeats(draw: st.DrawFn, part: st.SearchStrategy[Term]) -> Term:
+def bounds(draw: st.DrawFn) -> tuple[int, int | None]:
     least = draw(st.integers(0, 2))
-    return content.repeat(draw(part), least, draw(st.none() | st.integers(least, 3)))
+    return least, draw(st.none() | st.integers(max(least, 1), 3))
 
 
-elements = st.sampled_from([A, B, C])
-terms = st.recursive(
-    elements,
-    lambda part: (
-        st.lists(part, max_size=3).map(lambda parts: content.sequence(*parts))
-        | st.lists(part, min_size=1, max_size=3).map(lambda parts: content.choice(*parts))
-        | repeats(part)
-        | st.lists(elements | repeats(elements), min_size=1, max_size=3).map(lambda parts: content.interleave(*parts))
-    ),
-    max_leaves=4,
-)
+@st.composite
+def models(draw: st.DrawFn, depth: int = 2) -> Group:
+    """A group of any shape, ambiguous ones too."""
+
+    def particle() -> Particle:
+        if depth and draw(st.booleans()):
+            return draw(models(depth - 1))
+        return element(draw(st.sampled_from("abc")), *draw(bounds()))
+
+    least, most = draw(bounds())
+    particles = [particle() for _ in range(draw(st.integers(1, 3)))]
+    return group(draw(st.sampled_from(list(GroupKind))), *particles, least=least, most=most)
 
 
-@settings(deadline=None, max_examples=80)
-@given(terms, terms)
-def test_what_is_missed_is_missed_and_what_is_not_is_included(first: Term, second: Term) -> None:
-    missed = content.missed(first, second)
-    if missed is None:
-        assert words(first) <= words(second)
-    else:
-        longest = max(LONGEST, len(missed))
-        if longest <= LONGEST + 2:
-            assert missed in words(first, longest)
-            assert missed not in words(second, longest)
-        assert not any(len(word) < len(missed) for word in words(first) - words(second)), "there is a shorter one"
+def said(old: Group | None, new: Group | None) -> list[tuple[str, str]]:
+    return [(each.rule, each.where) for each in content_findings(old, new, "/r")]
 
 
-@settings(deadline=None, max_examples=80)
-@given(terms)
-def test_the_ranges_hold_every_word_and_the_least_is_reached(term: Term) -> None:
-    ranges = content.occurs(term)
-    assert content.missed(term, term) is None
-    for word in words(term):
-        for name in {*word, *ranges}:
+@settings(max_examples=60, deadline=None)
+@given(model=models())
+def test_the_ranges_hold_every_content_and_a_model_does_not_differ_from_itself(model: Group) -> None:
+    ranges = occurrences(model)
+    assert said(model, model) == []
+    for content in contents(model):
+        for name in {*content, *ranges}:
             least, most = ranges[name]
-            assert least <= word.count(name)
-            assert most is None or word.count(name) <= most
+            assert least <= content.count(name)
+            assert most is None or content.count(name) <= most
+
+
+@settings(max_examples=60, deadline=None)
+@given(old=models(1), new=models(1))
+def test_what_is_refused_now_is_always_told(old: Group, new: Group) -> None:
+    told_of = list(content_findings(old, new, "/r"))
+    if not contents(old) <= contents(new):
+        assert any(each.severity == "breaking" for each in told_of)
+    if not contents(new) <= contents(old):
+        assert told_of, "something is accepted now that was not"
+
+
+def ways(*names: str) -> Iterator[ElementParticle]:
+    yield from map(element, names)
 
 
 def test_order_and_choice_are_told_by_an_example() -> None:
-    assert content.missed(content.sequence(A, B), content.sequence(B, A)) == ("a", "b")
-    assert content.missed(content.choice(A, B), A) == ("b",)
-    assert content.missed(content.sequence(A, B), Interleave((A, B))) is None
-    assert content.missed(Interleave((A, B)), content.sequence(A, B)) == ("b", "a")
-    assert content.missed(EMPTY, A) == ()
-    assert content.missed(Repeat(A, 0, None), Repeat(A, 0, 5)) == ("a",) * 6
+    found = list(content_findings(sequence(*ways("a", "b")), sequence(*ways("b", "a")), "/r"))
+    assert [(each.rule, each.message) for each in found] == [
+        ("CONTENT_NO_NARROW", "the content a, b is refused now"),
+        ("CONTENT_NO_WIDEN", "the content b, a is accepted now"),
+    ]
+    every = group(GroupKind.ALL, *ways("a", "b"))
+    assert said(sequence(*ways("a", "b")), every) == [("CONTENT_NO_WIDEN", "/r")]
+    assert said(every, sequence(*ways("a", "b"))) == [("CONTENT_NO_NARROW", "/r")]
 
 
-def test_models_too_large_are_left_undecided() -> None:
-    wide = Repeat(content.sequence(Repeat(A, 0, 100), Repeat(B, 0, 100)), 0, 100)
-    other = Repeat(content.sequence(Repeat(A, 0, 101), Repeat(B, 0, 100)), 0, 101)
-    with pytest.raises(content.UndecidedError):
-        content.missed(wide, other)
+def test_no_content_at_all_is_a_content() -> None:
+    assert said(None, None) == []
+    assert said(None, sequence(element("a"))) == [("ELEMENT_NO_REQUIRE", "/r/a")]
+    assert said(sequence(element("a", 0)), None) == [("ELEMENT_NO_DELETE", "/r/a")]
+    assert said(None, sequence(element("a", 0, 0))) == []
 
 
-def test_the_oracle_itself() -> None:
-    assert words(Repeat(A, 1, 2)) == {("a",), ("a", "a")}
-    assert words(Interleave((A, Repeat(B, 0, 1)))) == {("a",), ("a", "b"), ("b", "a")}
-    assert len(words(Repeat(content.choice(A, B), 0, None))) == sum(2**length for length in range(LONGEST + 1))
+@pytest.mark.parametrize("parts", [3, 4_000])
+def test_a_model_that_did_not_change_is_not_compared_whatever_its_size(parts: int) -> None:
+    wide = sequence(*(element("abc"[number % 3], 0, 100) for number in range(parts)), most=100)
+    same = sequence(*(element("abc"[number % 3], 0, 100) for number in range(parts)), most=100)
+    assert said(wide, same) == []
+
+
+@pytest.mark.parametrize("names", [100, 2_000])
+def test_models_too_large_to_compare_say_so(names: int) -> None:
+    """Both orders let in the same numbers of each element, so only the languages could tell."""
+    every = [ElementDeclaration(name=f"e{number}", type=TYPE, place=NOWHERE) for number in range(names)]
+    forward = [ElementParticle(declaration=each, least=0, most=40, place=NOWHERE) for each in every]
+    found = list(content_findings(sequence(*forward, most=2), sequence(*forward[::-1], most=2), "/r"))
+    assert [each.rule for each in found] in (["CONTENT_NO_NARROW", "CONTENT_NO_WIDEN"], ["CONTENT_NO_NARROW"])
+
+
+def test_children_in_words() -> None:
+    assert told(["{urn:x}a", "b", "b", "b", "a"]) == "a, b 3 times, a"
+    assert told([]) == "without elements"

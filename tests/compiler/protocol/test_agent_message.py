@@ -14,7 +14,7 @@ from orchestra_compiler.protocol import fields, message, shipped
 from orchestra_compiler.protocol.envelope import EPOCH
 from orchestra_compiler.protocol.message import AgentMessage, ErrorDetails, QualityGates
 from orchestra_compiler.protocol.schema import DEFAULT_SCHEMA, MessageSchema, load_schema
-from orchestra_compiler.xsd.sources import XS
+from orchestra_compiler.xsd.names import XS
 
 _CARRIED = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from(
     "\t\n\r<>&'\""
@@ -141,8 +141,8 @@ def test_two_names_are_enough(schema: MessageSchema, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "change", "says"),
     [
-        ("task-complete", {}, "did you mean 'task-completion'"),
-        ("status", {"recipent": "x"}, "did you mean 'recipient'"),
+        ("task-complete", {}, "did you mean `task-completion`"),
+        ("status", {"recipent": "x"}, "did you mean `recipient`"),
         ("status", {"colour": "x"}, "known: sender"),
         ("status", {"task-id": "a", "task_id": "b"}, "given twice"),
         ("status", {"priority": "urgent"}, "one of critical, high"),
@@ -213,3 +213,19 @@ def test_an_error_level_that_is_no_number_is_not_parsed(schema: MessageSchema) -
     text = schema.encode("escalation", {"sender": "a", "recipient": "b"})
     with pytest.raises(MessageError, match="'two' is not a number"):
         message.parse(text.replace("<level>2</level>", "<level>two</level>"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sender": 10**5000},
+        {"priority": 10**5000},
+        {"priority": [10**5000]},
+        {"error": {"level": 10**5000}},
+        {"artifacts": {"a": 10**5000}},
+    ],
+    ids=["text", "word", "list", "level", "file"],
+)
+def test_a_number_of_any_size_is_refused_or_written(change: dict[str, Json]) -> None:
+    with pytest.raises(MessageError):
+        fields.to_message("status", {"sender": "a", "recipient": "b", **change})

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from copy import deepcopy
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 import pytest
 
 from orchestra_compiler.errors import MessageError
 from orchestra_compiler.model import Protocol
-from orchestra_compiler.protocol.mutants import MOST_MUTANTS, Mutant, Quarantined, mutants
-from orchestra_compiler.protocol.schema import MessageSchema, load_schema
-from orchestra_compiler.xsd.violation import Violation
+from orchestra_compiler.protocol.schema import load_schema
 
 OURS = load_schema(Protocol(), Path())
 
@@ -63,10 +59,10 @@ def test_facets_are_met(load, kind: str) -> None:
 
 
 def test_a_type_without_a_known_value_says_so(load) -> None:
-    schema = load(_element(_restricted("string", ("pattern", r"\p{IsGreek}{3}"))))
+    schema = load(_element(_restricted("string", ("pattern", "a"), ("minLength", 2))))
     made = schema.instance("m")
     assert made.document is None
-    assert "no value for &lt;m&gt;" in made.reason or "no value for <m>" in made.reason
+    assert "no value" in made.reason
 
 
 def test_recursion_ends(load) -> None:
@@ -84,7 +80,7 @@ def test_a_document_too_deep_to_be_let_in_is_not_made(load) -> None:
         for n in range(300)
     )
     schema = load(f'{chain}<xs:complexType name="T300"/><xs:element name="m" type="T0"/>')
-    assert "nest deeper than 200" in schema.instance("m").reason
+    assert "deeper than 200 elements" in schema.instance("m").reason
 
 
 def test_a_group_that_must_occur_often_is_given_up(load) -> None:
@@ -92,7 +88,7 @@ def test_a_group_that_must_occur_often_is_given_up(load) -> None:
         '<xs:element name="m"><xs:complexType><xs:sequence><xs:element name="n" minOccurs="100000" maxOccurs="unbounded"/>'
         "</xs:sequence></xs:complexType></xs:element>"
     )
-    assert "100000 times" in schema.instance("m").reason
+    assert "must occur more than 1000 times" in schema.instance("m").reason
 
 
 def test_all_and_choice_and_attributes(load) -> None:
@@ -107,7 +103,7 @@ def test_all_and_choice_and_attributes(load) -> None:
     )
     full = schema.instance("m", full=True).document or ""
     assert 'p="q" r="1"' in full
-    assert "<c/>" in full
+    assert "<c" in full
 
 
 def test_unqualified_elements_get_no_namespace(tmp_path: Path) -> None:
@@ -122,97 +118,3 @@ def test_unqualified_elements_get_no_namespace(tmp_path: Path) -> None:
 def test_an_unknown_type_is_an_error() -> None:
     with pytest.raises(MessageError, match="is not a message type"):
         OURS.instance("gossip")
-
-
-class TestMutants:
-    @pytest.mark.parametrize("kind", OURS.types)
-    def test_every_mutant_of_ours_is_confirmed_and_named_once(self, kind: str) -> None:
-        grown = OURS.instance(kind, full=True).grown
-        assert grown is not None
-        found = mutants(OURS, grown)
-        assert found.quarantined == ()
-        assert len(found.mutants) > 60
-        assert len({mutant.name for mutant in found.mutants}) == len(found.mutants)
-        assert {mutant.rule for mutant in found.mutants} >= {
-            "content", "text", "enumeration", "pattern", "datatype", "identity", "min-length", "max-length",
-            "missing-attribute", "unknown-attribute",
-        }  # fmt: skip
-        for mutant in found.mutants[::9]:
-            assert mutant.rule in {each.rule for each in OURS.validate(mutant.document)}
-
-    def test_names_say_what_is_broken(self) -> None:
-        grown = OURS.instance("task-completion", full=True).grown
-        assert grown is not None
-        found = {mutant.name: mutant for mutant in mutants(OURS, grown).mutants}
-        assert found["missing-sender"].component == "/agent-message/sender"
-        assert found["missing-sender"].rule == "content"
-        assert "<sender>" not in found["missing-sender"].document
-        assert found["unknown-word-priority"].rule == "enumeration"
-        assert found["wrong-form-success"].rule == "datatype"
-        assert found["above-maximum-level"].rule == "max-inclusive"
-        assert found["mislabelled-status-type"].rule == "identity"
-        assert found["missing-attribute-path"].component.endswith("/file/@path")
-        assert found["swapped-sender"].document.index("<recipient>") < found["swapped-sender"].document.index(
-            "<sender>"
-        )
-
-    def test_a_wrong_label_is_quarantined(self, load, monkeypatch: pytest.MonkeyPatch) -> None:
-        schema: MessageSchema = load('<xs:element name="m" type="xs:int"/>')
-        grown = schema.instance("m").grown
-        assert grown is not None
-        monkeypatch.setattr("orchestra_compiler.xsd.values._WRONG_FORM", ("2",))
-        monkeypatch.setattr("orchestra_compiler.xsd.values._accepts", lambda _kind, value: value != "2")
-        found = mutants(schema, grown)
-        assert [doubt.mutant.rule for doubt in found.quarantined] == ["datatype"]
-        assert "xmlschema: valid" in found.quarantined[0].reason
-        assert "was not confirmed" in found.quarantined[0].reason
-
-    def test_engines_that_disagree_are_told_apart_from_a_wrong_label(self) -> None:
-        mutant = Mutant("missing-a", "missing", "/m/a", "content", "<m/>")
-        violation = Violation(rule="content", path="/m", line=1, message="a is missing")
-        doubt = Quarantined(mutant, {"lxml": (), "xmlschema": (violation,)})
-        assert doubt.reason == "that it breaks 'content' is not what all engines say (lxml: valid, xmlschema: content)"
-
-    def test_what_a_repeatable_choice_allows_is_not_called_wrong(self, load) -> None:
-        schema = load(
-            '<xs:element name="m"><xs:complexType><xs:choice minOccurs="0" maxOccurs="unbounded"><xs:element name="a"/>'
-            '<xs:element name="b"/></xs:choice></xs:complexType></xs:element>'
-        )
-        grown = schema.instance("m", full=True).grown
-        assert grown is not None
-        found = mutants(schema, grown)
-        assert {mutant.scenario for mutant in found.mutants} == {"unknown-attribute", "unknown-element", "stray-text"}
-        assert found.quarantined == ()
-
-    def test_elements_with_numbers_in_their_names_do_not_clash(self, load) -> None:
-        kind = '<xs:complexType name="G"><xs:sequence><xs:element name="a"/><xs:element name="a-2"/></xs:sequence></xs:complexType>'
-        inside = "".join(f'<xs:element name="{name}" type="G"/>' for name in ("g1", "g2", "g1", "g1"))
-        root = f'<xs:element name="m"><xs:complexType><xs:sequence>{inside}</xs:sequence></xs:complexType></xs:element>'
-        schema = load(kind + root)
-        grown = schema.instance("m").grown
-        assert grown is not None
-        names = [mutant.name for mutant in mutants(schema, grown).mutants]
-        assert len(set(names)) == len(names)
-        assert {"missing-a", "missing-a-2", "missing-g1-a", "missing-g2-a", "missing-g1-a-2"} <= set(names)
-
-    @pytest.mark.parametrize(("elements", "most"), [(100, MOST_MUTANTS), (1_000, 60)])
-    def test_no_more_trees_are_copied_than_documents_are_tried(self, load, monkeypatch, elements, most) -> None:
-        inside = "".join(f'<xs:element name="e{number}" type="xs:int"/>' for number in range(elements))
-        schema: MessageSchema = load(
-            f'<xs:element name="m"><xs:complexType><xs:sequence>{inside}</xs:sequence></xs:complexType></xs:element>'
-        )
-        grown = schema.instance("m").grown
-        assert grown is not None
-        copied = []
-
-        def counted(tree: Element) -> Element:
-            copied.append(tree.tag)
-            return deepcopy(tree)
-
-        monkeypatch.setattr("orchestra_compiler.protocol.mutants.copy.deepcopy", counted)
-        monkeypatch.setattr(MessageSchema, "verdicts", lambda *_: {})
-        found = mutants(schema, grown)
-        assert not found.complete
-        assert most - 1 <= len(found.mutants) <= most
-        whole = [tag for tag in copied if tag == grown.root.tag]
-        assert len(whole) <= most + 1

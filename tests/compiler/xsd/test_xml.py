@@ -147,3 +147,31 @@ def test_pieces_of_markup_are_read_or_refused(document: str) -> None:
     assert "<!DOCTYPE" not in document or "<![CDATA[" in document
     assert tree.lines[tree.root] >= 1
     assert xml.read(document).tag == tree.root.tag
+
+
+@given(st.recursive(st.text("a<>&=!?'\"/ \n", max_size=5), lambda inner: st.builds("<a>{}</a>".format, inner)))
+def test_what_passes_by_its_bytes_is_never_hostile(text: str) -> None:
+    raw = xml.plain_bytes(text)
+    if raw is not None:
+        with contextlib.suppress(xml.MalformedXmlError):
+            assert xml.screen(text) == raw
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "<m/>",
+        '<?xml version="1.0"?>\n<m a="1">x ! ? y</m>',
+        "<?xml version='1.0' encoding='utf-8' ?><m/>",
+        "\ufeff<m/>",
+    ],
+)
+def test_plain_messages_pass_by_their_bytes(document: str) -> None:
+    assert xml.plain_bytes(document) == document.removeprefix("\ufeff").encode()
+
+
+@pytest.mark.parametrize(
+    "document", ["<m><!-- x --></m>", "<m><?x?></m>", "m", "", "<m>" * 401, '<?xml version="1.1"?><m/>', "<?xml?><m/>"]
+)
+def test_what_needs_a_closer_look_does_not_pass_by_its_bytes(document: str) -> None:
+    assert xml.plain_bytes(document) is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from orchestra_compiler.diff import rules
 from orchestra_compiler.diff.changes import Evidence, Finding
 from orchestra_compiler.errors import MessageError
+from orchestra_compiler.xsd.names import local_name
 
 if TYPE_CHECKING:
     from orchestra_compiler.diff.messages.structure import Walk
@@ -53,14 +54,15 @@ def _types(old: Side, new: Side) -> Iterator[Finding]:
 def schema_findings(old: MessageSchema, new: MessageSchema, notes: list[str]) -> list[Finding]:
     """Return what the two schemas' declarations say, with documents that prove it."""
     from orchestra_compiler.diff.messages.documents import documents
-    from orchestra_compiler.diff.messages.structure import Walk
+    from orchestra_compiler.diff.messages.structure import Pair, Walk
     from orchestra_compiler.diff.messages.witnesses import proven, refused
 
     kinds = sorted(set(old.types) & set(new.types))
     walk = Walk(_skipped(old) | _skipped(new))
     try:
         _walk(walk, old, new, kinds)
-        lost, won = refused(documents(old, kinds), new), refused(documents(new, kinds), old)
+        back = [Pair(each.new, each.old, each.where) for each in walk.pairs]
+        lost, won = refused(documents(old, kinds, walk.pairs), new), refused(documents(new, kinds, back), old)
     except (MessageError, RecursionError) as error:
         notes.append(f"the message schemas cannot be compared: {error}")
         return walk.found
@@ -72,12 +74,12 @@ def _walk(walk: Walk, old: MessageSchema, new: MessageSchema, kinds: list[str]) 
     if old.discriminator and new.discriminator:
         kinds = kinds[:1]  # one root for all of them
     for kind in kinds:
-        before, after = old.component_of(kind), new.component_of(kind)
-        if before.local_name != after.local_name:
-            text = f"messages were <{before.local_name}>, and are <{after.local_name}> now"
-            walk.found.append(rules.ELEMENT_NO_DELETE.at(f"/{before.local_name}", text))
+        before, after = old.root_of(kind), new.root_of(kind)
+        was, now = local_name(before.name), local_name(after.name)
+        if was != now:
+            walk.found.append(rules.ELEMENT_NO_DELETE.at(f"/{was}", f"messages were <{was}>, and are <{now}> now"))
         else:
-            walk.element(before, after, f"/{before.local_name}")
+            walk.element(before, after, f"/{was}")
 
 
 def _skipped(schema: MessageSchema) -> frozenset[str]:

@@ -1,209 +1,151 @@
-"""Content models as a language: is every sequence of elements that one allows allowed by the other too?
-
-A content model is a regular expression over element names, with counters and `xs:all`. Its derivative by a name is what
-may follow once that name was read (Brzozowski 1964, "Derivatives of regular expressions"); content models are
-deterministic, so derivatives stay small. Walking two models' derivatives side by side either ends without a difference,
-which proves the inclusion, or finds a shortest sequence that only the first allows.
-"""
+"""Two content models: which children one lets in that the other does not, how often, and in which order."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TypeAlias
+
+from orchestra_compiler.diff import rules
+from orchestra_compiler.diff.changes import Finding
+from orchestra_compiler.xsd.languages import difference, language_of, stand_ins
+from orchestra_compiler.xsd.model import ElementParticle, Group, GroupKind, Particle, Wildcard
+from orchestra_compiler.xsd.names import local_name
 
 Occurs: TypeAlias = tuple[int, int | None]
 """At least, and at most; None means without end."""
 
-_MOST_PAIRS = 4_000
-_LARGEST = 300
-"""Parts of a model, or of what may follow: a schema's own content model has a few dozen."""
+
+def content_findings(old: Group | None, new: Group | None, where: str) -> Iterator[Finding]:
+    """Yield what differs element by element, and by an example what only shows in their order or choice.
+
+    Elements are told apart by local name: a change of namespace is found at the elements themselves.
+
+    Args:
+        old: A content model; None for the empty one.
+        new: The one that stands in its place.
+        where: The path of the element that has the content.
+    """
+    if _alike(old, new):
+        return
+    wild, wilder = (each is not None and _is_wild(each) for each in (old, new))
+    said = list(_counted(occurrences(old), occurrences(new), where, wild=wild, wilder=wilder))
+    if wild != wilder:
+        rule = rules.ELEMENT_NO_DELETE if wild else rules.ELEMENT_NO_ADD
+        said.append(rule.at(where, f"elements of other names {'are not' if wild else 'are'} allowed"))
+    yield from said
+    if not wild and not wilder:
+        yield from _ordered(old, new, where, said)
 
 
-class UndecidedError(Exception):
-    """Two models are too large to be walked."""
+def told(names: Sequence[str]) -> str:
+    """Return children in words: `a, b 3 times`."""
+    runs = [(name, len(list(run))) for name, run in groupby(map(local_name, names))]
+    return ", ".join(name if times == 1 else f"{name} {times} times" for name, times in runs) or "without elements"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One element."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Parts one after the other; none at all is the empty content."""
-
-    parts: tuple[Term, ...] = ()
+def occurrences(particle: Particle | None) -> Mapping[str, Occurs]:
+    """Return how often each element may occur, by local name, over all content that a part of a model lets in."""
+    if particle is None or isinstance(particle, Wildcard):
+        return {}
+    if isinstance(particle, ElementParticle):
+        below = [{local_name(each.name): (1, 1)} for each in stand_ins(particle)]
+        inside = _joined(below, choice=True)
+    else:
+        inside = _joined(list(map(occurrences, particle.particles)), choice=particle.kind is GroupKind.CHOICE)
+    return {name: (least * particle.least, _times(most, particle.most)) for name, (least, most) in inside.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of the parts; without parts nothing fits, not even the empty content."""
-
-    parts: tuple[Term, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """A part several times."""
-
-    part: Term
-    least: int
-    most: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Interleave:
-    """All parts in any order, as in `xs:all`."""
-
-    parts: tuple[Term, ...]
-
-
-Term: TypeAlias = Name | Sequence | Choice | Repeat | Interleave
-EMPTY = Sequence()
-NOTHING = Choice()
-
-
-def sequence(*parts: Term) -> Term:
-    """Return parts one after the other, in the shortest form."""
-    flat: list[Term] = []
-    for part in parts:
-        if part == NOTHING:
-            return NOTHING
-        flat.extend(part.parts if isinstance(part, Sequence) else (part,))
-    return flat[0] if len(flat) == 1 else Sequence(tuple(flat))
-
-
-def choice(*parts: Term) -> Term:
-    """Return a choice of parts, in the shortest form."""
-    flat: dict[Term, None] = {}
-    for part in parts:
-        flat.update(dict.fromkeys(part.parts if isinstance(part, Choice) else (part,)))
-    return next(iter(flat)) if len(flat) == 1 else Choice(tuple(flat))
-
-
-def repeat(part: Term, least: int, most: int | None) -> Term:
-    """Return a part several times, in the shortest form."""
-    if most == 0 or part == EMPTY:
-        return EMPTY
-    if part == NOTHING:
-        return NOTHING if least else EMPTY
-    return part if least == most == 1 else Repeat(part, least, most)
-
-
-def interleave(*parts: Term) -> Term:
-    """Return parts in any order, in the shortest form."""
-    kept = tuple(part for part in parts if part != EMPTY)
-    if NOTHING in kept:
-        return NOTHING
-    if not kept:
-        return EMPTY
-    return kept[0] if len(kept) == 1 else Interleave(kept)
-
-
-def may_be_empty(term: Term) -> bool:
-    """Return whether the empty content fits."""
-    if isinstance(term, Name):
-        return False
-    if isinstance(term, Choice):
-        return any(map(may_be_empty, term.parts))
-    if isinstance(term, Repeat):
-        return term.least == 0 or may_be_empty(term.part)
-    return all(map(may_be_empty, term.parts))
-
-
-def names(term: Term) -> frozenset[str]:
-    """Return every name that occurs in a model."""
-    return frozenset(occurs(term))
-
-
-def occurs(term: Term) -> Mapping[str, Occurs]:
-    """Return how often each element may occur, over all content that fits."""
-    if isinstance(term, Name):
-        return {term.name: (1, 1)}
-    if isinstance(term, Repeat):
-        return {
-            name: (least * term.least, None if most is None or term.most is None else most * term.most)
-            for name, (least, most) in occurs(term.part).items()
-        }
-    below = [occurs(part) for part in term.parts]
+def _joined(parts: Sequence[Mapping[str, Occurs]], *, choice: bool) -> dict[str, Occurs]:
     found: dict[str, Occurs] = {}
-    for name in sorted({name for each in below for name in each}):
-        ranges = [each.get(name, (0, 0)) for each in below]
-        least, most = [low for low, _ in ranges], [high for _, high in ranges]
-        bounded = [high for high in most if high is not None]
-        if isinstance(term, Choice):
-            found[name] = (min(least), None if None in most else max(bounded))
-        else:
-            found[name] = (sum(least), None if None in most else sum(bounded))
+    for name in sorted({name for each in parts for name in each}):
+        ranges = [each.get(name, (0, 0)) for each in parts]
+        least, most = [low for low, _ in ranges], [high for _, high in ranges if high is not None]
+        endless = len(most) < len(ranges)
+        together = max if choice else sum
+        found[name] = ((min if choice else sum)(least), None if endless else together(most))
     return found
 
 
-def missed(first: Term, second: Term) -> tuple[str, ...] | None:
-    """Return a shortest sequence of elements that the first model allows and the second does not; None if there is none.
-
-    Raises:
-        UndecidedError: The models are too large.
-    """
-    if max(_size(first), _size(second)) > _LARGEST:
-        raise UndecidedError
-    start = (first, second)
-    waiting: deque[tuple[Term, Term, tuple[str, ...]]] = deque([(first, second, ())])
-    seen = {start}
-    while waiting:
-        left, right, word = waiting.popleft()
-        if may_be_empty(left) and not may_be_empty(right):
-            return word
-        for name in sorted(_first(left)):
-            pair = (_derived(left, name), _derived(right, name))
-            if pair[0] != NOTHING and pair not in seen:
-                if len(seen) > _MOST_PAIRS or max(map(_size, pair)) > _LARGEST:
-                    raise UndecidedError
-                seen.add(pair)
-                waiting.append((*pair, (*word, name)))
-    return None
+def _times(one: int | None, other: int | None) -> int | None:
+    if 0 in (one, other):
+        return 0
+    return None if one is None or other is None else one * other
 
 
-def _size(term: Term) -> int:
-    if isinstance(term, Name):
-        return 1
-    return 1 + (_size(term.part) if isinstance(term, Repeat) else sum(map(_size, term.parts)))
+def _is_wild(particle: Particle) -> bool:
+    if isinstance(particle, Group):
+        return any(map(_is_wild, particle.particles))
+    return isinstance(particle, Wildcard)
 
 
-def _first(term: Term) -> frozenset[str]:
-    """Return the names that content may begin with."""
-    if isinstance(term, Name):
-        return frozenset({term.name})
-    if isinstance(term, Repeat):
-        return _first(term.part)
-    if isinstance(term, Sequence):
-        return frozenset(name for part in _leading(term) for name in _first(part))
-    return frozenset(name for part in term.parts for name in _first(part))
+def _alike(old: Particle | None, new: Particle | None) -> bool:
+    """Return whether two parts are written alike, so that models of any size that did not change are not compared."""
+    if old is None or new is None:
+        return old is new
+    if (old.least, old.most) != (new.least, new.most):
+        return False
+    if isinstance(old, ElementParticle) and isinstance(new, ElementParticle):
+        before, after = ([local_name(each.name) for each in stand_ins(part)] for part in (old, new))
+        return before == after
+    if isinstance(old, Group) and isinstance(new, Group):
+        same = old.kind is new.kind and len(old.particles) == len(new.particles)
+        return same and all(map(_alike, old.particles, new.particles))
+    return isinstance(old, Wildcard) and isinstance(new, Wildcard)
 
 
-def _leading(term: Sequence) -> Iterator[Term]:
-    for part in term.parts:
-        yield part
-        if not may_be_empty(part):
-            return
+def _ordered(old: Group | None, new: Group | None, where: str, said: Sequence[Finding]) -> Iterator[Finding]:
+    before, after = language_of(old, local_name), language_of(new, local_name)
+    for rule, first, second in ((rules.CONTENT_NO_NARROW, before, after), (rules.CONTENT_NO_WIDEN, after, before)):
+        if any(rule is rules.CONTENT_NO_WIDEN or each.category is rule.category for each in said):
+            continue  # what was said of the elements already says so
+        try:
+            names = difference(first, second)
+        except (OverflowError, RecursionError):
+            if not said:
+                yield rule.at(
+                    where, "the order or choice of elements is another; the models are too large to be compared"
+                )
+            continue
+        if names is not None:
+            verb = "is refused now" if rule is rules.CONTENT_NO_NARROW else "is accepted now"
+            yield rule.at(where, f"the content {told(names)} {verb}")
 
 
-def _derived(term: Term, name: str) -> Term:
-    """Return what may follow once `name` was read."""
-    if isinstance(term, Name):
-        return EMPTY if term.name == name else NOTHING
-    if isinstance(term, Choice):
-        return choice(*(_derived(part, name) for part in term.parts))
-    if isinstance(term, Repeat):
-        rest = repeat(term.part, max(term.least - 1, 0), None if term.most is None else term.most - 1)
-        return sequence(_derived(term.part, name), rest)
-    if isinstance(term, Sequence):
-        ways = (sequence(_derived(part, name), *term.parts[place + 1 :]) for place, part in enumerate(_leading(term)))
-        return choice(*ways)
-    parts = term.parts
-    return choice(
-        *(interleave(*parts[:place], _derived(part, name), *parts[place + 1 :]) for place, part in enumerate(parts))
-    )
+def _counted(
+    old: Mapping[str, Occurs], new: Mapping[str, Occurs], where: str, *, wild: bool, wilder: bool
+) -> Iterator[Finding]:
+    """Yield what differs in the number of each element; a wildcard of the other side may take in what is not named."""
+    for name in sorted(old.keys() | new.keys()):
+        path, before, after = f"{where}/{name}", old.get(name, (0, 0)), new.get(name, (0, 0))
+        if after[1] == 0 != before[1]:
+            if not wilder:
+                yield rules.ELEMENT_NO_DELETE.at(path, f"the element {name} is gone")
+        elif before[1] == 0 != after[1]:
+            if after[0]:
+                yield rules.ELEMENT_NO_REQUIRE.at(path, f"the element {name} is new and must be there")
+            elif not wild:
+                yield rules.ELEMENT_NO_ADD.at(path, f"the element {name} is new")
+        else:
+            yield from _ranged(name, before, after, path)
+
+
+def _ranged(name: str, before: Occurs, after: Occurs, path: str) -> Iterator[Finding]:
+    change = f"{name} occurred {_often(before)}, and occurs {_often(after)} now"
+    if after[0] > before[0] == 0:
+        yield rules.ELEMENT_NO_REQUIRE.at(path, f"the element {name} must be there now")
+    elif after[0] > before[0]:
+        yield rules.OCCURS_NO_NARROW.at(path, change)
+    elif after[0] < before[0]:
+        yield rules.OCCURS_NO_WIDEN.at(path, change)
+    if after[1] is not None and (before[1] is None or after[1] < before[1]):
+        yield rules.OCCURS_NO_NARROW.at(path, change)
+    elif before[1] is not None and (after[1] is None or after[1] > before[1]):
+        yield rules.OCCURS_NO_WIDEN.at(path, change)
+
+
+def _often(occurs: Occurs) -> str:
+    least, most = occurs
+    if most is None:
+        return f"{least} times or more"
+    return f"{least} to {most} times" if least != most else "once" if least == 1 else f"{least} times"

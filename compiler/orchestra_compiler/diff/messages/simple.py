@@ -7,9 +7,10 @@ from typing import Any
 
 from orchestra_compiler.diff import rules
 from orchestra_compiler.diff.changes import Finding
-from orchestra_compiler.xsd.names import local_name
+from orchestra_compiler.xsd.model import FacetKind, SimpleType, Variety
+from orchestra_compiler.xsd.simple.meaning import meaning_of
+from orchestra_compiler.xsd.simple.numbers import number_of
 
-_XS = "{http://www.w3.org/2001/XMLSchema}"
 _PARENTS: Mapping[str, str] = {
     "normalizedString": "string", "token": "normalizedString", "language": "token", "NMTOKEN": "token", "Name": "token",
     "NCName": "Name", "ID": "NCName", "IDREF": "NCName", "ENTITY": "NCName", "float": "double", "decimal": "float",
@@ -23,94 +24,128 @@ _PARENTS: Mapping[str, str] = {
 _FREE = frozenset({"string", "normalizedString", "token", "anySimpleType", "anyAtomicType"})
 """Types without a text that they refuse: white space is replaced, not refused."""
 
-_LOWER = {"minLength": "length", "minInclusive": "value", "minExclusive": "value"}
-_UPPER = {
-    "maxLength": "length", "maxInclusive": "value", "maxExclusive": "value",
-    "totalDigits": "total digits", "fractionDigits": "fraction digits",
-}  # fmt: skip
+_LOWER = (FacetKind.MIN_LENGTH, FacetKind.MIN_INCLUSIVE, FacetKind.MIN_EXCLUSIVE)
+_UPPER = (
+    FacetKind.MAX_LENGTH,
+    FacetKind.MAX_INCLUSIVE,
+    FacetKind.MAX_EXCLUSIVE,
+    FacetKind.TOTAL_DIGITS,
+    FacetKind.FRACTION_DIGITS,
+)
+_COUNTS = frozenset({
+    FacetKind.MIN_LENGTH, FacetKind.MAX_LENGTH, FacetKind.TOTAL_DIGITS, FacetKind.FRACTION_DIGITS
+})  # fmt: skip
 _MOST_SHOWN = 8
 
 
-def value_findings(old: Any, new: Any, where: str) -> Iterator[Finding]:
+def value_findings(old: SimpleType, new: SimpleType, where: str) -> Iterator[Finding]:
     """Yield what the change of a simple type breaks or admits.
 
     Args:
-        old: A simple type of xmlschema.
+        old: A simple type.
         new: The one that stands in its place.
         where: The element's or attribute's path.
     """
-    words = _words(old)
+    words = words_of(old)
     if words:
-        yield from _listed(words, new, where)
-    elif _words(new):
-        yield rules.TYPE_NO_CHANGE.at(
-            where, f"any value of its type would do; it must be one of {_shown(_words(new))} now"
-        )
-    elif (old.is_list(), old.is_union()) != (new.is_list(), new.is_union()):
-        yield rules.TYPE_NO_CHANGE.at(where, f"the value was {_variety(old)}, and is {_variety(new)} now")
-    elif old.is_list():
-        yield from value_findings(_inherited(old, "item_type"), _inherited(new, "item_type"), where)
+        yield from _listed(words, old, new, where)
+    elif words_of(new):
+        listed = _shown(words_of(new))
+        yield rules.TYPE_NO_CHANGE.at(where, f"any value of its type would do; it must be one of {listed} now")
+    elif old.variety is not new.variety:
+        yield rules.TYPE_NO_CHANGE.at(where, f"the value was {_called(old)}, and is {_called(new)} now")
+    elif old.item is not None and new.item is not None:
+        yield from value_findings(old.item, new.item, where)
         yield from _facet_findings(old, new, where)
-    elif old.is_union():
-        yield from _members(old, new, where)
+    elif old.variety is Variety.UNION:
+        yield from _members(old.members, new.members, where)
     else:
-        yield from _base(old, new, where)
+        yield from _base(old.built_in, new.built_in, where)
         yield from _facet_findings(old, new, where)
         yield from _patterns(old, new, where)
 
 
-def _listed(words: tuple[str, ...], new: Any, where: str) -> Iterator[Finding]:
+def declared(kind: SimpleType) -> tuple[object, ...]:
+    """Return all that a type declares of its values; equal for types that are written alike."""
+    facets = tuple((facet.kind, facet.values) for facet in kind.facets)
+    below = tuple(map(declared, kind.members if kind.item is None else (kind.item,)))
+    return kind.variety, kind.primitive, kind.built_in, facets, below
+
+
+def words_of(kind: SimpleType) -> tuple[str, ...]:
+    """Return the words that a type lists, without white space around them; empty where it lists none."""
+    facet = kind.first(FacetKind.ENUMERATION)
+    return () if facet is None else tuple(dict.fromkeys(word.strip() for word in facet.values))
+
+
+def _listed(words: tuple[str, ...], old: SimpleType, new: SimpleType, where: str) -> Iterator[Finding]:
     """Words are tried one by one, so what is said here is exact."""
-    now = _words(new)
-    refused = [word for word in words if not _accepts(new, word)]
+    now = words_of(new)
+    refused = [word for word in words if not new.accepts(word)]
     for word in refused:
         yield rules.ENUM_VALUE_NO_DELETE.at(where, f"{word!r} is not allowed any longer")
     for word in now:
-        if word not in words:
+        if word not in words and not old.accepts(word):
             yield rules.ENUM_VALUE_NO_ADD.at(where, f"{word!r} is new")
     if not now and len(refused) < len(words):
         yield rules.TYPE_NO_WIDEN.at(where, f"it had to be one of {_shown(words)}, and is free now")
 
 
-def _members(old: Any, new: Any, where: str) -> Iterator[Finding]:
-    before, after = _inherited(old, "member_types") or (), _inherited(new, "member_types") or ()
-    if len(before) != len(after):
-        rule = rules.TYPE_NO_CHANGE if len(after) < len(before) else rules.TYPE_NO_WIDEN
-        yield rule.at(where, f"the value was one of {len(before)} types, and is one of {len(after)} now")
+def _members(old: tuple[SimpleType, ...], new: tuple[SimpleType, ...], where: str) -> Iterator[Finding]:
+    if len(old) != len(new):
+        rule = rules.TYPE_NO_CHANGE if len(new) < len(old) else rules.TYPE_NO_WIDEN
+        yield rule.at(where, f"the value was one of {len(old)} types, and is one of {len(new)} now")
         return
-    for was, now in zip(before, after, strict=True):
+    for was, now in zip(old, new, strict=True):
         yield from value_findings(was, now, where)
 
 
-def _base(old: Any, new: Any, where: str) -> Iterator[Finding]:
-    before, after = _built_in(old), _built_in(new)
+def _base(before: str, after: str, where: str) -> Iterator[Finding]:
     if before == after or (before in _FREE and after in _FREE):
         return
     rule = rules.TYPE_NO_WIDEN if after in _FREE or after in _ancestors(before) else rules.TYPE_NO_CHANGE
     yield rule.at(where, f"the value was xs:{before}, and is xs:{after} now")
 
 
-def _facet_findings(old: Any, new: Any, where: str) -> Iterator[Finding]:
-    before, after = _facets(old), _facets(new)
-    for name in (*_LOWER, *_UPPER):
-        was, now = _bound(before, name), _bound(after, name)
-        if was == now:
+def _facet_findings(old: SimpleType, new: SimpleType, where: str) -> Iterator[Finding]:
+    for kind in (*_LOWER, *_UPPER):
+        was, now = _bound(old, kind), _bound(new, kind)
+        before, after = _meaning(old, kind, was), _meaning(new, kind, now)
+        if before == after:
             continue
-        narrower = was is None or (now is not None and _tighter(name, was, now))
+        narrower = was is None or (now is not None and _tighter(kind, before, after))
         rule = rules.FACET_NO_NARROW if narrower else rules.FACET_NO_WIDEN
-        yield rule.at(
-            where, f"{name} was {'none' if was is None else was}, and is {'none' if now is None else now} now"
-        )
+        yield rule.at(where, f"{_spelled(kind)} was {was or 'none'}, and is {now or 'none'} now")
 
 
-def _tighter(name: str, was: Any, now: Any) -> bool:
+def _bound(type_: SimpleType, kind: FacetKind) -> str | None:
+    facet = type_.first(kind)
+    if facet is None and kind in (FacetKind.MIN_LENGTH, FacetKind.MAX_LENGTH):
+        facet = type_.first(FacetKind.LENGTH)
+    return None if facet is None else facet.values[0].strip()
+
+
+def _meaning(type_: SimpleType, kind: FacetKind, bound: str | None) -> Any:
+    """Return a bound as what can be compared; of numbers and moments their value."""
+    if bound is None:
+        return None
+    return number_of(bound) if kind in _COUNTS else meaning_of(type_, bound)
+
+
+def _tighter(kind: FacetKind, was: Any, now: Any) -> bool:
     try:
-        return bool(now > was if name in _LOWER else now < was)
+        return bool(now > was if kind in _LOWER else now < was)
     except TypeError:
         return True  # values that cannot be told apart in order: said rather than passed over
 
 
-def _patterns(old: Any, new: Any, where: str) -> Iterator[Finding]:
+def _spelled(kind: FacetKind) -> str:
+    """Return a facet's name as schemas write it, such as `maxLength`."""
+    first, *others = kind.split("-")
+    return first + "".join(map(str.title, others))
+
+
+def _patterns(old: SimpleType, new: SimpleType, where: str) -> Iterator[Finding]:
     before, after = _regular(old), _regular(new)
     if before == after:
         return
@@ -123,47 +158,9 @@ def _patterns(old: Any, new: Any, where: str) -> Iterator[Finding]:
         yield rules.PATTERN_NO_CHANGE.at(where, f"the pattern {was}; it is {_shown(after)} now")
 
 
-def _words(kind: Any) -> tuple[str, ...]:
-    facet = _facets(kind).get("enumeration")
-    return () if facet is None else tuple(_lexical(word) for word in facet.enumeration)
-
-
-def _lexical(word: object) -> str:
-    return str(word).lower() if isinstance(word, bool) else str(word)
-
-
-def _bound(facets: Mapping[str, Any], name: str) -> Any:
-    if name not in facets and name in ("minLength", "maxLength") and "length" in facets:
-        name = "length"
-    return getattr(facets.get(name), "value", None)
-
-
-def _regular(kind: Any) -> tuple[str, ...]:
-    """Return the patterns of a type and its bases, without those that make up a built-in type."""
-    found: list[str] = []
-    while kind is not None and not (kind.name or "").startswith(_XS):
-        facet = getattr(kind, "facets", {}).get(f"{_XS}pattern")
-        if facet is not None:
-            found.append(" or ".join(str(text) for text in facet.regexps))
-        kind = kind.base_type
-    return tuple(found)
-
-
-def _facets(kind: Any) -> Mapping[str, Any]:
-    """Return a type's facets by local name, those of its bases included, without those of a built-in type."""
-    found: dict[str, Any] = {}
-    while kind is not None and not (kind.name or "").startswith(_XS):
-        for name, facet in getattr(kind, "facets", {}).items():
-            if name is not None:
-                found.setdefault(local_name(name), facet)
-        kind = kind.base_type
-    return found
-
-
-def _built_in(kind: Any) -> str:
-    while kind is not None and not (kind.name or "").startswith(_XS):
-        kind = kind.base_type
-    return local_name(kind.name) if kind is not None else "anySimpleType"
+def _regular(kind: SimpleType) -> tuple[str, ...]:
+    """Return the patterns of a type, one for each step of its derivation; a value must match all of them."""
+    return tuple(" or ".join(facet.values) for facet in kind.facets if facet.kind is FacetKind.PATTERN)
 
 
 def _ancestors(name: str) -> Iterator[str]:
@@ -172,21 +169,8 @@ def _ancestors(name: str) -> Iterator[str]:
         yield name
 
 
-def _inherited(kind: Any, name: str) -> Any:
-    while kind is not None and not hasattr(kind, name):
-        kind = kind.base_type
-    return getattr(kind, name, None)
-
-
-def _accepts(kind: Any, value: str) -> bool:
-    try:
-        return bool(kind.is_valid(value))
-    except (ValueError, TypeError, ArithmeticError):
-        return False
-
-
-def _variety(kind: Any) -> str:
-    return "a list" if kind.is_list() else "a union" if kind.is_union() else f"xs:{_built_in(kind)}"
+def _called(kind: SimpleType) -> str:
+    return f"xs:{kind.built_in}" if kind.variety is Variety.ATOMIC else f"a {kind.variety}"
 
 
 def _shown(words: tuple[str, ...]) -> str:

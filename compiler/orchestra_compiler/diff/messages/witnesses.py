@@ -19,8 +19,10 @@ from orchestra_compiler.diff.words import Category
 
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema
-    from orchestra_compiler.xsd.violation import Violation
+    from orchestra_compiler.xsd.engines.violation import Violation
 
+_MOST_NAMES = 500
+"""Of one place: a type that stands at many places within itself has more than it is worth to look at."""
 _NUMBER = re.compile(r"\[\d+\]")
 _OF_ATTRIBUTES = frozenset({"missing-attribute", "unknown-attribute"})
 _STRUCTURE = _OF_ATTRIBUTES | {"content", "root", "text"}
@@ -67,7 +69,7 @@ def proven(
     told = [finding.where for finding in findings if finding.where.startswith("/")]
     said: set[str] = set()
     verb = "is refused now" if rest.category is Category.SENDER else "is accepted now, and was refused"
-    for each in refusals:
+    for each in sorted(refusals, key=lambda refusal: not refusal.document.where):  # what tries one thing says the most
         for path, violation in zip(each.paths, each.violations, strict=True):
             if path not in said and not any(places.near(path, where) for where in told):
                 said.add(path)
@@ -80,6 +82,7 @@ class _Places:
 
     def __init__(self, alike: Sequence[tuple[str, str]]) -> None:
         self._alike = alike
+        self._longest = max((len(first) for first, _ in alike), default=0)
         self._known: dict[str, frozenset[str]] = {}
 
     def same(self, path: str, where: str) -> bool:
@@ -102,10 +105,11 @@ class _Places:
         """Return the path and all that lead to the same place by way of the first place of a type."""
         if path not in self._known:
             found, waiting = {path}, [path]
+            longest = 2 * max(len(path), self._longest)  # a type within itself has no end of paths
             while waiting:
                 current = waiting.pop()
                 for moved in self._moved(current):
-                    if moved not in found and len(moved) <= 2 * len(path):
+                    if moved not in found and len(moved) <= longest and len(found) < _MOST_NAMES:
                         found.add(moved)
                         waiting.append(moved)
             self._known[path] = frozenset(found)
@@ -141,20 +145,25 @@ def _kin(finding: Finding, violation: Violation, places: _Places) -> bool:
         return not structural and places.same(path, _element(finding.where))
     if kind == "ATTRIBUTE":
         return violation.rule in _OF_ATTRIBUTES and places.same(path, _element(finding.where))
-    return (structural or kind == "TYPE") and places.near(path, finding.where)
+    return (structural or kind == "TYPE" or violation.rule == kind.lower()) and places.near(path, finding.where)
 
 
 def _fit(finding: Finding, document: Document, places: _Places) -> int:
-    """Return how well a refused document shows what a finding speaks of: by the value, by the place, or as it is.
+    """Return how well a refused document shows what a finding speaks of.
+
+    By the value is best, then by the place, then by the element around it, last as it is.
 
     A word of a list is shown by that very word or not at all.
     """
     varied = bool(document.where) and places.same(document.where, finding.where)
     if varied and document.value and repr(document.value) in finding.message:
-        return 3
+        return 4
     if finding.rule.startswith("ENUM"):
         return 0
-    return 2 if varied else 1
+    if varied:
+        return 3
+    around = finding.where.rpartition("/")[0]
+    return 2 if document.where and places.same(document.where, around) else 1
 
 
 def _element(where: str) -> str:

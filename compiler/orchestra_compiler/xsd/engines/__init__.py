@@ -1,0 +1,1 @@
+"""The engines that judge documents, in one vocabulary of rules."""

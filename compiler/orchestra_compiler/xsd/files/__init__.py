@@ -1,0 +1,1 @@
+"""The files of a schema: found, made harmless, and where in them everything stands."""

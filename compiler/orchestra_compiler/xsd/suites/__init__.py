@@ -1,0 +1,1 @@
+"""The suite of a schema: its constraints, a document that violates each, and engines that confirm it."""
