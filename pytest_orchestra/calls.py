@@ -15,7 +15,7 @@ from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.model import CallError, Model, Price, Usage
 from pytest_orchestra.budget import Budget
 from pytest_orchestra.stage import Stage
-from pytest_orchestra.values import Level, Reply, Request
+from pytest_orchestra.values import Level, Reply, Request, SeenMessage
 
 
 class Answer(NamedTuple):
@@ -62,8 +62,13 @@ class Caller:
         self._purse = purse
         self._open: _Open | None = None
 
-    async def call(self, request: Request, price: Price, level: Level) -> Answer | NoMoney:
-        """Make a call as soon as there is a free slot and the worst case fits both budgets."""
+    async def call(
+        self, request: Request, price: Price, level: Level, told: SeenMessage | None = None
+    ) -> Answer | NoMoney:
+        """Make a call as soon as there is a free slot and the worst case fits both budgets.
+
+        `told` is what the agent is told, for the audit trail: a call that is not made leaves no trace there.
+        """
         slots = self._stage.slots
         if slots.locked():
             with self._paused():
@@ -73,7 +78,7 @@ class Caller:
         try:
             worst = worst_case(request, price)
             whose = await self._reserve(worst)
-            return NoMoney(whose, worst) if whose else await self._answer(request, price, level, worst)
+            return NoMoney(whose, worst) if whose else await self._answer(request, price, level, worst, told)
         finally:
             slots.release()
 
@@ -94,11 +99,15 @@ class Caller:
         self._finished(number, answer)
         return request, level, answer
 
-    async def _answer(self, request: Request, price: Price, level: Level, worst: Decimal) -> Answer:
+    async def _answer(
+        self, request: Request, price: Price, level: Level, worst: Decimal, told: SeenMessage | None
+    ) -> Answer:
         """Make the call; one that is cut off or crashes is settled at its worst case, for nobody knows better."""
         provider = self._stage.provider
         booked = worst
         try:
+            if told is not None:  # first, so that a paid call brings it to the disk
+                self._stage.recorder.messages_seen(self._stage.run, (told,), paid=provider.paid)
             number = self._stage.recorder.call_started(
                 self._stage.run, request, level, provider.name, paid=provider.paid
             )

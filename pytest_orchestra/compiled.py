@@ -17,6 +17,7 @@ DEFAULT_OUT = "compiled"
 if TYPE_CHECKING:
     from orchestra_compiler.protocol.schema import MessageSchema
     from orchestra_compiler.routing import Router
+    from pytest_orchestra.messages import Message, MessageReader
 
 
 class CompiledProject:
@@ -61,7 +62,7 @@ class CompiledProject:
     @property
     def ledger(self) -> Path:
         """The ledger's file, which need not exist."""
-        return self.state / "ledger.sqlite"
+        return ledger_of(self.root)
 
     @cached_property
     def router(self) -> Router:
@@ -76,6 +77,17 @@ class CompiledProject:
         from orchestra_compiler.protocol.schema import load_schema
 
         return load_schema(self.manifest.fleet.protocol, self.root)
+
+    @cached_property
+    def reader(self) -> MessageReader:
+        """Who reads messages of that schema."""
+        from pytest_orchestra.messages import MessageReader
+
+        return MessageReader(lambda: self.messages)
+
+    def messages_in(self, text: str) -> tuple[Message, ...]:
+        """Return the messages of the protocol in a text; plain words do not even load the schema."""
+        return self.reader.messages(text) if "<" in text else ()
 
     def prompt(self, agent: str) -> str:
         """Return an agent's compiled prompt.
@@ -100,6 +112,11 @@ class CompiledProject:
             raise ManifestError(f"{self.out / path} is not UTF-8", "run orchestra-compile") from error
         except OSError as error:
             raise ManifestError(f"cannot read {self.out / path}: {error.strerror}", "run orchestra-compile") from error
+
+
+def ledger_of(root: Path) -> Path:
+    """Return the ledger's file of the project in a folder; it need not exist."""
+    return root / STATE_FOLDER / "ledger.sqlite"
 
 
 def open_project(root: Path) -> CompiledProject:

@@ -12,7 +12,7 @@ from orchestra_compiler.model import Agent, Mission, Step
 from pytest_orchestra.budget import Budget
 from pytest_orchestra.providers.base import Provider
 from pytest_orchestra.text_tokens import TextTokens
-from pytest_orchestra.values import Level, MissionResult, Reply, Request, Verdict
+from pytest_orchestra.values import Level, MissionResult, Reply, Request, SeenMessage, Verdict
 
 if TYPE_CHECKING:
     from pytest_orchestra.compiled import CompiledProject
@@ -39,6 +39,10 @@ class Recorder(Protocol):
 
     def call_finished(self, call: int, reply: Reply, *, latency_s: float, priced_usd: Decimal, paid: bool) -> None:
         """Record what came of a call."""
+        ...
+
+    def messages_seen(self, run: str, seen: Sequence[SeenMessage], *, paid: bool) -> None:
+        """Record what an agent was told, or which messages it sent; `paid`: the reply they stand in is kept."""
         ...
 
     def mission_finished(self, run: str, mission: Mission, result: MissionResult) -> None:

@@ -17,7 +17,16 @@ from pytest_orchestra.calls import Answer, Caller, NoMoney
 from pytest_orchestra.gates.escalation import FIRST, Event, State, after, event_of
 from pytest_orchestra.ladder import Ladder, ModelChoice
 from pytest_orchestra.stage import Stage
-from pytest_orchestra.values import Attempt, Level, Outcome, Request, StepResult, Verdict, VerdictKind
+from pytest_orchestra.trail import Trail
+from pytest_orchestra.values import (
+    Attempt,
+    Level,
+    Outcome,
+    Request,
+    StepResult,
+    Verdict,
+    VerdictKind,
+)
 
 _REFUSING = (VerdictKind.BLOCK, VerdictKind.ESCALATE)
 
@@ -65,6 +74,7 @@ class StepRun:
         self._order = order
         self._caller = Caller(stage, purse)
         self._choice = ModelChoice(stage.project.router)
+        self._trail = Trail(stage, mission, step)
         self._attempts: list[Attempt] = []
         self._verdicts: tuple[Verdict, ...] = ()
         self._route: tuple[str, ...] = ()
@@ -110,6 +120,7 @@ class StepRun:
             self._verdicts = self._stage.judge.judge_task(agent, self.step, self._context)
             refusals = [verdict for verdict in self._verdicts if verdict.kind in _REFUSING]
             if refusals:
+                self._trail.refused(agent.name, self._verdicts)
                 return self.ended(Outcome.BLOCKED, _because(refusals))
             return await self._climb(brief)
         except _Fault as fault:
@@ -127,7 +138,8 @@ class StepRun:
                 brief = self._brief(answering, {**self._context, **self._refused()})
                 self._decide(brief)
             request, price = self._request(brief)
-            answer = await self._caller.call(request, price, state.level)
+            told = self._trail.told(request, self._verdicts)
+            answer = await self._caller.call(request, price, state.level, told)
             if isinstance(answer, NoMoney):
                 return self.ended(Outcome.BUDGET_STOPPED, _short(answer))
             event = self._judge(request, state.level, answer)
@@ -196,6 +208,7 @@ class StepRun:
         if answer.reply.error is None:
             verdicts = self._stage.judge.judge_reply(request, answer.reply, self._chain)
         event = event_of(answer.reply, verdicts)
+        self._trail.answered(request, answer.reply, verdicts)
         self._record(request, level, answer, verdicts, event)
         if answer.reply.error is CallError.NO_REPLY:
             raise _Fault(answer.reply.detail)

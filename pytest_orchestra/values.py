@@ -9,6 +9,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from orchestra_compiler.diagnostic import Span
 from orchestra_compiler.model import Agent, CallError, Layer, Mission, Model, Step, ToolUse, Usage
@@ -83,6 +84,46 @@ class Verdict:
     check: str
     kind: VerdictKind
     evidence: tuple[str, ...] = ()
+
+
+class MessageForm(enum.StrEnum):
+    """In which form something was said."""
+
+    TASK = "task"  # a mission's task in plain words
+    MESSAGE = "message"  # a document of the protocol, valid or not
+
+
+class SeenMessage(NamedTuple):
+    """What one agent was told, or said, as the audit trail keeps it.
+
+    Attributes:
+        number: The call's number in its step; -1 for a task that the input gate refused.
+        position: 0 for what the agent was told; the messages of its reply count from 1.
+        sender: Who really said it, whatever the document claims; empty for the mission itself.
+        recipient: Whom it is for; empty for the mission itself.
+        type: The message type as far as it can be told; empty for plain words.
+        task_id, parent_task: The task that it belongs to, and the one that is a part of.
+        rule: The first rule of the schema that it breaks; empty where the schema accepts it, and for plain words.
+        gate: The gravest verdict of the gates on the task or reply, or None where none judged it.
+        gate_check: `LAYER/CHECK` of that verdict; empty for a pass.
+        start: Where the document begins in the text of the reply.
+    """
+
+    mission: str
+    step: str
+    number: int
+    position: int
+    form: MessageForm
+    sender: str
+    recipient: str
+    type: str
+    task_id: str
+    parent_task: str
+    rule: str
+    gate: VerdictKind | None
+    gate_check: str
+    text: str
+    start: int = 0
 
 
 class Level(enum.IntEnum):

@@ -14,7 +14,7 @@ KINDS: Mapping[str, str] = {
     "fallback": "routing",
     "fault": "fault",
     "message": "message",
-    "pair": "message",
+    "pair": "pair",
     "prompt": "prompt",
     "routing": "routing",
 }

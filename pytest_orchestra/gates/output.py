@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_orchestra.gates.subject import Check, Finding, Message, Options, Subject
+from pytest_orchestra.gates.subject import Check, Finding, Options, Subject
+from pytest_orchestra.messages import Message
 
 
 def empty_reply(options: Options) -> Check:  # noqa: ARG001 - it has none
@@ -38,7 +39,7 @@ def _empty(subject: Subject) -> Iterator[Finding]:
 def _faults(message: Message, subject: Subject) -> Iterator[Finding]:
     start = max(0, subject.text.find(message.document))
     end = start + len(message.document)
-    for wrong in subject.world.messages.validate(message.document):
+    for wrong in subject.world.reader.violations(message.document):
         yield Finding(f"line {wrong.line}: {wrong.message} ({wrong.rule})", start, end)
     agent = subject.agent
     if agent is None:

@@ -8,6 +8,7 @@ picodollars (1e-12 USD), so that sums are exact whoever adds them up.
 from __future__ import annotations
 
 from pytest_orchestra.ledger.keys import call_key, new_run_id
+from pytest_orchestra.ledger.message_reader import KeptText, MessageRow, MessageSearch
 from pytest_orchestra.ledger.rows import (
     CallRow,
     CaseRow,
@@ -26,7 +27,10 @@ __all__ = [
     "CallRow",
     "CaseRow",
     "Cell",
+    "KeptText",
     "Ledger",
+    "MessageRow",
+    "MessageSearch",
     "MissionRow",
     "PassedChecks",
     "RunInfo",

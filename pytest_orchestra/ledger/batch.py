@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from pytest_orchestra.ledger import schema
-from pytest_orchestra.ledger.records import MissionRecords, Record
+from pytest_orchestra.ledger.records import MessageRecords, MissionRecords, Record
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,6 +26,8 @@ class Batch:
         self._calls: dict[int, Record] = {}
         self._missions: dict[Record, MissionRecords] = {}
         self._cases: dict[Record, Record] = {}
+        self._messages: dict[Record, Record] = {}
+        self._texts: list[Record] = []
         self._rows = 0
         self._since = 0.0
 
@@ -54,6 +56,13 @@ class Batch:
         self._cases[record[:2]] = record
         self._count(1)
 
+    def messages(self, records: MessageRecords) -> None:
+        """Let messages wait, with the texts that the file may not have yet."""
+        for record in records.messages:
+            self._messages[record[:6]] = record
+        self._texts += records.texts
+        self._count(len(records.messages) + len(records.texts))
+
     def write(self, connection: sqlite3.Connection) -> None:
         """Write everything that waits; what waits is kept until `clear`, since the commit may yet fail."""
         connection.executemany(schema.WRITE_CALL, self._calls.values())
@@ -65,12 +74,16 @@ class Batch:
             connection.executemany(schema.WRITE_STEP, [row for records in missions for row in records.steps])
             connection.executemany(schema.WRITE_VERDICT, [row for records in missions for row in records.verdicts])
         connection.executemany(schema.WRITE_CASE, self._cases.values())
+        connection.executemany(schema.WRITE_MESSAGE, self._messages.values())
+        connection.executemany(schema.WRITE_TEXT, self._texts)
 
     def clear(self) -> None:
         """Forget what waited, once it is committed."""
         self._calls.clear()
         self._missions.clear()
         self._cases.clear()
+        self._messages.clear()
+        self._texts.clear()
         self._rows = 0
 
     def __bool__(self) -> bool:

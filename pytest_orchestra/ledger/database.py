@@ -44,6 +44,11 @@ class Database:
         self._path = path
         self._connection = _for_reading(path) if read_only else _for_writing(path)
 
+    @property
+    def version(self) -> int:
+        """The version of the file; one that is only read may be older than ours."""
+        return int(self.read("PRAGMA user_version")[0][0])
+
     @contextmanager
     def transaction(self, *, full_sync: bool = False) -> Iterator[sqlite3.Connection]:
         """Hold a write transaction; with `full_sync` its commit has reached the disk when the block ends."""
@@ -65,6 +70,8 @@ class Database:
         """Return all rows of a query."""
         try:
             return self._connection.execute(sql, parameters).fetchall()
+        except UnicodeEncodeError:  # asked for half of a surrogate pair, which no row can hold
+            return []
         except sqlite3.Error as error:
             raise _stopped(self._path, error) from error
 
@@ -112,10 +119,15 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("ROLLBACK")
     _use_write_ahead_log(connection)
     connection.execute("BEGIN IMMEDIATE")
-    if _recognise(connection, path):
+    version = _recognise(connection, path)
+    if version is None:
         for statement in schema.CREATE:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    else:
+        for newer in range(version + 1, schema.VERSION + 1):
+            for statement in schema.UPGRADES[newer]:
+                connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {schema.VERSION}")  # a write, even where nothing changes
     connection.execute("COMMIT")
 
@@ -134,8 +146,8 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             return
 
 
-def _recognise(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return whether the file is still empty.
+def _recognise(connection: sqlite3.Connection, path: Path) -> int | None:
+    """Return the version of a ledger, ours or an older one; None for a file that is still empty.
 
     Raises:
         ProjectError: It is another program's database, or a newer version's ledger.
@@ -144,15 +156,15 @@ def _recognise(connection: sqlite3.Connection, path: Path) -> bool:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     if application == 0 and version == 0 and tables == 0:
-        return True
+        return None
     if application != schema.APPLICATION_ID:
         raise ProjectError(f"{path} is the database of another program, not a ledger", _ELSEWHERE)
-    if version != schema.VERSION:
+    if not 1 <= version <= schema.VERSION:
         raise ProjectError(
-            f"the ledger {path} has version {version}; this pytest-orchestra knows version {schema.VERSION}",
+            f"the ledger {path} has version {version}; this pytest-orchestra knows versions up to {schema.VERSION}",
             f"update pytest-orchestra, or {_ELSEWHERE}",
         )
-    return False
+    return int(version)
 
 
 def _for_reading(path: Path) -> sqlite3.Connection:
@@ -178,7 +190,7 @@ def _connect_to_read(path: Path, how: str) -> sqlite3.Connection:
         f"{path.resolve().as_uri()}?{how}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False
     )
     try:
-        empty = _recognise(connection, path)
+        empty = _recognise(connection, path) is None
     except BaseException:
         connection.close()
         raise

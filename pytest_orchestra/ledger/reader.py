@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from orchestra_compiler import codec
+from orchestra_compiler.errors import ProjectError
 from orchestra_compiler.model import CallError, Layer, ToolUse, Usage
 from orchestra_compiler.prices import from_picodollars
 from pytest_orchestra.ledger import schema
@@ -37,7 +38,13 @@ Read: TypeAlias = Callable[[str, Sequence[object]], list[Values]]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _time(us: int) -> datetime:
+def unreadable(what: str, error: Exception | str) -> ProjectError:
+    """Return the error of a row that no ledger of ours can hold: SQLite lets anybody write anything into any column."""
+    return ProjectError(f"the ledger holds {what} that cannot be read: {error}", "was it written by another program?")
+
+
+def time_of(us: int) -> datetime:
+    """Return a moment that the ledger holds as microseconds, aware and in UTC."""
     return _EPOCH + timedelta(microseconds=us)
 
 
@@ -56,17 +63,20 @@ def latest_runs(read: Read, most: int) -> tuple[RunRow, ...]:
 
 def _run(*row: Any) -> RunRow:
     run, project, sha256, provider, tool, baseline, budget, started, finished, exit_code = row
-    info = RunInfo(
-        run=run,
-        project=project,
-        manifest_sha256=sha256,
-        provider=provider,
-        tool=tool,
-        started_at=_time(started),
-        baseline=baseline,
-        budget_usd=None if budget is None else Decimal(budget),
-    )
-    return RunRow(info=info, finished_at=None if finished is None else _time(finished), exit_code=exit_code)
+    try:
+        info = RunInfo(
+            run=run,
+            project=project,
+            manifest_sha256=sha256,
+            provider=provider,
+            tool=tool,
+            started_at=time_of(started),
+            baseline=baseline,
+            budget_usd=None if budget is None else Decimal(budget),
+        )
+        return RunRow(info=info, finished_at=None if finished is None else time_of(finished), exit_code=exit_code)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise unreadable("a run", error) from error
 
 
 def planned(read: Read, run: str) -> tuple[tuple[str, str], ...]:
@@ -95,8 +105,8 @@ def _call(row: dict[str, Any]) -> CallRow:
         paid=bool(row["paid"]),
         prompt_tokens=row["prompt_tokens"],
         lost=row["lost"],
-        started_at=_time(row["started_us"]),
-        finished_at=None if row["finished_us"] is None else _time(row["finished_us"]),
+        started_at=time_of(row["started_us"]),
+        finished_at=None if row["finished_us"] is None else time_of(row["finished_us"]),
         latency_s=(row["latency_us"] or 0) / 1e6,
         error=None if row["error"] is None else CallError(row["error"]),
         detail=row["detail"] or "",

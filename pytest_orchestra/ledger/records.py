@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Context, Decimal
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from orchestra_compiler import codec
 from orchestra_compiler.errors import OrchestraError
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Mission, Usage
+from orchestra_compiler.patterns import pattern
 from orchestra_compiler.prices import to_picodollars
+from orchestra_compiler.text_checks import secrets
 from pytest_orchestra.ledger.keys import call_key
 from pytest_orchestra.ledger.rows import RunInfo
 from pytest_orchestra.values import (
@@ -22,6 +25,7 @@ from pytest_orchestra.values import (
     Outcome,
     Reply,
     Request,
+    SeenMessage,
     StepResult,
     Verdict,
     VerdictKind,
@@ -37,7 +41,12 @@ _MOST_TOKENS = 10**15
 _MOST_PICODOLLARS = 2**62
 _MOST_TEXT = 2_000
 _MOST_EVIDENCE = 20
+MOST_MESSAGE_TEXT = 65_536
+"""Characters of a message that are kept where the reply itself is not."""
 _ON_THE_TASK = -1
+_LONG_WORD = pattern("[A-Za-z0-9_+/=-]{20}")  # every credential holds one, few messages do
+BLOT = "█"
+"""Stands for each character of a credential."""
 
 
 class MissionRecords(NamedTuple):
@@ -46,6 +55,13 @@ class MissionRecords(NamedTuple):
     mission: Record
     steps: list[Record]
     verdicts: list[Record]
+
+
+class MessageRecords(NamedTuple):
+    """Rows of messages, and of the texts that stand in no reply."""
+
+    messages: list[Record]
+    texts: list[Record]
 
 
 def microseconds(time: datetime) -> int:
@@ -160,7 +176,59 @@ def case(run: str, case: Case, failure: str | None, duration_s: float) -> Record
     return (*identity, failure is None, _storable(failure or ""), round(duration_s * 1e6))
 
 
+def messages(run: str, seen: Sequence[SeenMessage], trial: int, at_us: int, *, in_reply: bool) -> MessageRecords:
+    """Return the rows of messages.
+
+    `in_reply` says that the ledger keeps the reply they stand in: their texts need not be kept a second time.
+    """
+    rows, texts = [], []
+    for each in seen:
+        text = _whole(each.text)
+        digest = sha256(text.encode()).hexdigest()
+        # Text that had to be changed to be stored has other places than the reply has.
+        start = each.start if in_reply and each.position and text is each.text else None
+        if start is None:
+            texts.append((digest, *_kept(text)))
+        rows.append(
+            (
+                *(run, each.mission, trial, each.step, each.number, each.position, at_us, each.form.value),
+                *map(_named, (each.sender, each.recipient, each.type, each.task_id, each.parent_task, each.rule)),
+                *(each.gate and each.gate.value, _storable(each.gate_check), digest, len(text), start),
+            )
+        )
+    return MessageRecords(rows, texts)
+
+
+def _kept(text: str) -> tuple[str, int]:
+    """Return as much of a text as is kept, with its credentials blotted out, and how many those were."""
+    blotted, count = _blotted(text)
+    return blotted[:MOST_MESSAGE_TEXT], count
+
+
+def _named(text: str) -> str:
+    """Return a name or an id as it is kept: what stands in a message may be a credential wherever it stands."""
+    return _storable(_blotted(text[:_MOST_TEXT])[0])
+
+
+def _blotted(text: str) -> tuple[str, int]:
+    """Return a text without its credentials, and how many there were."""
+    found = list(secrets.scan(text)) if _LONG_WORD.search(text) else []
+    for each in reversed(found):
+        text = text[: each.start] + BLOT * (each.end - each.start) + text[each.end :]
+    return text, len(found)
+
+
 def _storable(text: str) -> str:
     """Return text that SQLite takes: no half of a surrogate pair, and not without end."""
-    text = text[:_MOST_TEXT]
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+    return _whole(text[:_MOST_TEXT])
+
+
+def _whole(text: str) -> str:
+    """Return text that SQLite takes, however long; the very same where it takes that."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text

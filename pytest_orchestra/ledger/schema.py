@@ -6,10 +6,10 @@ that a sum never depends on the order of its rows. A ledger is told by its `appl
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x4F524348  # "ORCH"
 
-CREATE = (
+_CREATE_RUNS = (
     """CREATE TABLE runs (
         run TEXT PRIMARY KEY, project TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, provider TEXT NOT NULL,
         tool TEXT NOT NULL, baseline TEXT NOT NULL, budget_usd TEXT, started_us INTEGER NOT NULL,
@@ -56,6 +56,26 @@ CREATE = (
     ) WITHOUT ROWID""",
 )
 
+# Version 2 added the audit trail. A message in the reply of a paid call has a `start`: its text stands there, in
+# `calls.reply`. All other texts stand in `texts`, each once, however often and in however many runs it was said.
+_CREATE_AUDIT_TRAIL = (
+    """CREATE TABLE messages (
+        run TEXT NOT NULL, mission TEXT NOT NULL, trial INTEGER NOT NULL, step TEXT NOT NULL, number INTEGER NOT NULL,
+        position INTEGER NOT NULL, at_us INTEGER NOT NULL, form TEXT NOT NULL, sender TEXT NOT NULL,
+        recipient TEXT NOT NULL, type TEXT NOT NULL, task_id TEXT NOT NULL, parent_task TEXT NOT NULL,
+        rule TEXT NOT NULL, gate TEXT, gate_check TEXT NOT NULL, sha256 TEXT NOT NULL, characters INTEGER NOT NULL,
+        start INTEGER,
+        PRIMARY KEY (run, mission, trial, step, number, position)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE texts (
+        sha256 TEXT PRIMARY KEY, text TEXT NOT NULL, blotted INTEGER NOT NULL
+    )""",
+)
+CREATE = _CREATE_RUNS + _CREATE_AUDIT_TRAIL
+AUDIT_TRAIL_SINCE = 2
+UPGRADES = {AUDIT_TRAIL_SINCE: _CREATE_AUDIT_TRAIL}
+"""Version -> what makes it of the one before."""
+
 START_COLUMNS = (
     *("run", "key", "mission", "trial", "step", "number", "agent", "tier", "model", "provider", "level", "paid"),
     *("prompt_tokens", "token", "started_us"),
@@ -65,6 +85,10 @@ FINISH_COLUMNS = (
     *("cache_read_tokens", "cache_write_tokens", "spent_pico", "priced_pico", "reply"),
 )
 CALL_COLUMNS = START_COLUMNS + FINISH_COLUMNS
+MESSAGE_COLUMNS = (
+    *("run", "mission", "trial", "step", "number", "position", "at_us", "form", "sender", "recipient", "type"),
+    *("task_id", "parent_task", "rule", "gate", "gate_check", "sha256", "characters", "start"),
+)
 
 
 def _insert(table: str, columns: int, otherwise: str = "REPLACE") -> str:
@@ -85,6 +109,8 @@ WRITE_MISSION = _insert("missions", 10)
 WRITE_STEP = _insert("steps", 11)
 WRITE_VERDICT = _insert("verdicts", 10)
 WRITE_CASE = _insert("cases", 8)
+WRITE_MESSAGE = _insert("messages", len(MESSAGE_COLUMNS))
+WRITE_TEXT = _insert("texts", 3, "IGNORE")
 FORGET_STEPS = "DELETE FROM steps WHERE run = ? AND mission = ? AND trial = ?"
 FORGET_VERDICTS = "DELETE FROM verdicts WHERE run = ? AND mission = ? AND trial = ?"
 END_RUN = "UPDATE runs SET finished_us = ?, exit_code = ? WHERE run = ?"

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from orchestra_compiler.errors import OrchestraError, UsageError
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.model import Mission
-from pytest_orchestra.ledger import reader, records, schema
+from pytest_orchestra.ledger import message_reader, reader, records, schema
 from pytest_orchestra.ledger.batch import Batch
 from pytest_orchestra.ledger.keys import call_key
+from pytest_orchestra.ledger.message_reader import KeptText, MessageRow, MessageSearch
 from pytest_orchestra.ledger.rows import (
     CallRow,
     CaseRow,
@@ -32,7 +33,7 @@ from pytest_orchestra.ledger.rows import (
     StepRow,
     VerdictRow,
 )
-from pytest_orchestra.values import Level, MissionResult, Reply, Request
+from pytest_orchestra.values import Level, MissionResult, Reply, Request, SeenMessage
 
 if TYPE_CHECKING:
     from pytest_orchestra.ledger.database import Database
@@ -134,6 +135,13 @@ class Ledger:
             self._batch.mission(rows)
             self._settle()
 
+    def messages_seen(self, run: str, seen: Sequence[SeenMessage], *, paid: bool = False, trial: int = 0) -> None:
+        """Record messages of one call; `paid` says that the ledger keeps the reply they stand in."""
+        rows = records.messages(run, seen, trial, time.time_ns() // 1000, in_reply=paid)
+        with self._lock:
+            self._batch.messages(rows)
+            self._settle()
+
     def case_finished(self, run: str, case: Case, failure: str | None, duration_s: float) -> None:
         """Record how a generated case ended; `failure` is None when it passed."""
         row = records.case(run, case, failure, duration_s)
@@ -214,6 +222,24 @@ class Ledger:
     def cases(self, run: str) -> tuple[CaseRow, ...]:
         """Return the generated cases of a run that ended, by id."""
         return reader.cases(self._reading(), run)
+
+    def messages(self, search: MessageSearch) -> tuple[MessageRow, ...]:
+        """Return the messages that fit a search, in order of time; none of a ledger older than the audit trail."""
+        return message_reader.found(self._reading(), search) if self.has_messages else ()
+
+    def thread(self, search: MessageSearch, task: str) -> tuple[MessageRow, ...]:
+        """Return the conversation about a task, as far as it fits a search, in order of time."""
+        return message_reader.thread(self._reading(), search, task) if self.has_messages else ()
+
+    def message_text(self, row: MessageRow) -> KeptText:
+        """Return what a message said, as far as that was kept."""
+        return message_reader.text(self._reading(), row)
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether the file has an audit trail: one of an earlier version gets it with the next run."""
+        with self._lock:
+            return self._open().version >= schema.AUDIT_TRAIL_SINCE
 
     def paid_reply(self, run: str, mission: str, step: str, number: int, *, trial: int = 0) -> Reply | None:
         """Return the answer, or the error, that this run has already paid for.

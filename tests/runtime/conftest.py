@@ -40,7 +40,7 @@ from pytest_orchestra.providers.base import Provider
 from pytest_orchestra.providers.scripted import ScriptedProvider
 from pytest_orchestra.stage import Stage
 from pytest_orchestra.text_tokens import text_tokens
-from pytest_orchestra.values import Layer, Level, MissionResult, Reply, Request, Verdict, VerdictKind
+from pytest_orchestra.values import Layer, Level, MissionResult, Reply, Request, SeenMessage, Verdict, VerdictKind
 
 PROMPT_TOKENS = 100
 TASK_TOKENS = 10
@@ -79,6 +79,7 @@ class Notes:
     started: list[tuple[Request, Level]] = field(default_factory=list)
     finished: list[tuple[int, Reply, Decimal]] = field(default_factory=list)
     missions: list[MissionResult] = field(default_factory=list)
+    messages: list[SeenMessage] = field(default_factory=list)
 
     def call_started(self, run: str, request: Request, level: Level, provider: str, *, paid: bool) -> int:
         assert run
@@ -91,6 +92,11 @@ class Notes:
         assert latency_s >= 0
         assert isinstance(paid, bool)
         self.finished.append((call, reply, priced_usd))
+
+    def messages_seen(self, run: str, seen: Sequence[SeenMessage], *, paid: bool) -> None:
+        assert run
+        assert isinstance(paid, bool)
+        self.messages.extend(seen)
 
     def mission_finished(self, run: str, mission: Mission, result: MissionResult) -> None:
         assert run

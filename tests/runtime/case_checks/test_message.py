@@ -24,7 +24,7 @@ from orchestra_compiler.model import (
 )
 from orchestra_compiler.protocol.schema import load_schema
 from orchestra_compiler.protocol.templates import render
-from pytest_orchestra.case_checks.message import check
+from pytest_orchestra.case_checks import check
 from pytest_orchestra.compiled import CompiledProject
 
 SCHEMA = load_schema(Protocol(), Path())
@@ -80,7 +80,9 @@ def test_every_generated_case_passes(project: CompiledProject) -> None:
 
 
 def test_a_document_that_is_refused_says_why(project: CompiledProject) -> None:
-    valid = dataclasses.replace(_case("message/status/minimal"), file=_case("message/status/missing-sender").file)
+    valid = dataclasses.replace(
+        _case("message/status/minimal"), file=_case("message/invalid/missing-agent-message-sender").file
+    )
     reason = check(valid, project)
     assert reason is not None
     assert "must be valid, but: line 3:" in reason
@@ -88,10 +90,10 @@ def test_a_document_that_is_refused_says_why(project: CompiledProject) -> None:
 
 
 def test_a_document_that_should_be_refused_says_by_what(project: CompiledProject) -> None:
-    broken = _case("message/status/missing-sender")
+    broken = _case("message/invalid/missing-agent-message-sender")
     accepted = check(dataclasses.replace(broken, file=_case("message/status/minimal").file), project)
     assert accepted is not None
-    assert accepted.endswith("must be refused by 'content' at /agent-message/sender, but it is valid")
+    assert accepted.endswith("must be refused by 'content' at /agent-message, but it is valid")
     other = check(dataclasses.replace(broken, rule="enumeration"), project)
     assert other is not None
     assert "[content]" in other
