@@ -207,11 +207,19 @@ def missions(folder: Path, count: int) -> None:
     )
 
 
+def messages(folder: Path) -> None:
+    """Bulk validation of messages, per document and without the start: the loops alone, in one process, in turn."""
+    print("\nvalidating 500 messages, schema loaded")
+    print(f"  {'':<44}{'CPU us':>9}{'ratio':>8}", flush=True)
+    subprocess.run(python(str(HERE / "bulk_validation.py"), "500"), cwd=folder, check=True)
+
+
 BENCHMARKS: dict[str, Callable[[Path], None]] = {
     "idle": idle,
     "check": check,
     "compile-100": compile_again,
     "yaml": yaml_reader,
+    "messages": messages,
     "lint": lambda folder: lint(folder, (37, 835, 1_670)),
     "missions-1000": lambda folder: missions(folder, 1_000),
     "missions-10000": lambda folder: missions(folder, 10_000),

@@ -303,6 +303,8 @@ def command_line() -> str:
     for name in ("", *(command.name for command in ALL_COMMANDS)):
         title = f"orchestra {name}".strip()
         lines += [f"## {title}", "", "```text", help_of(name), "```", ""]
+        for action in _CLI_ACTIONS.get(name, ()):
+            lines += [f"### {title} {action}", "", "```text", help_of(f"{name} {action}"), "```", ""]
         lines += _CLI_NOTES.get(name, [])
     return "\n".join(lines).rstrip() + "\n"
 
@@ -324,7 +326,13 @@ _CLI_HEAD = (
     "| 130 | interrupted |",
     "",
 )
+_CLI_ACTIONS = {"messages": ("check", "show", "compact", "expand", "cost")}
 _CLI_NOTES = {
+    "messages": [
+        "Forms, channels, typed values: [compact messages](compact.md). The figures of `cost`:",
+        "[what the envelope costs](../explanation/message-overhead.md).",
+        "",
+    ],
     "lint": [
         "What is shown, settings, ignores, baselines and formats: [lint](lint.md). Codes: [rules](../rules/README.md).",
         "",
@@ -344,7 +352,7 @@ def help_of(command: str) -> str:
     environment = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}
     environment |= {"COLUMNS": _WIDTH, "NO_COLOR": "1", "PYTHON_COLORS": "0"}
     with patch.dict(os.environ, environment, clear=True), redirect_stdout(written):
-        main([*([command] if command else []), "--help"], ALL_COMMANDS)
+        main([*command.split(), "--help"], ALL_COMMANDS)
     return written.getvalue().strip()
 
 

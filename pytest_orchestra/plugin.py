@@ -1,11 +1,17 @@
 """The entry point that pytest loads in every run, with or without `--orchestra`.
 
-It only declares options; everything else is imported when the flag is given. `-p no:orchestra` leaves even that out.
+It only declares options and a marker; everything else is imported when the flag is given, or the marker used.
+`-p no:orchestra` leaves even that out.
 """
 
 from __future__ import annotations
 
 import pytest
+
+_MARKER = (
+    "orchestra_cases(schema, *, expected=None, root=None, fuzz=0, most=None): give the argument `orchestra_case` each valid"
+    " and invalid document that is generated from an XML Schema."
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,8 +52,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the working part of the plugin when it is asked for."""
+    """Declare the marker, and register the working part of the plugin when it is asked for."""
+    config.addinivalue_line("markers", _MARKER)
     if config.getoption("orchestra"):
         from pytest_orchestra.session import start
 
         start(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the cases of schemas to the functions that are marked for it."""
+    marks = list(metafunc.definition.iter_markers("orchestra_cases"))
+    if marks:
+        from pytest_orchestra.schema_cases import parametrize
+
+        parametrize(metafunc, marks)

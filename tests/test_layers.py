@@ -23,7 +23,9 @@ ALLOWED = {
     "orchestra_compiler": {"orchestra_spec", "orchestra_templates", "orchestra_compiler"},
     "pytest_orchestra": set(PACKAGES),
 }
-PLUGIN_MODULES = {f"pytest_orchestra.{name}" for name in ("plugin", "session", "collection", "settings")}
+PLUGIN_MODULES = {
+    f"pytest_orchestra.{name}" for name in ("plugin", "session", "collection", "settings", "schema_cases")
+}
 
 
 def module_files() -> dict[str, Path]:

@@ -134,7 +134,7 @@ def _lines(score: Score) -> Iterator[str]:
         return
     counted, killed, same = len(score.counted), len(score.killed), len(score.equivalent)
     aside = f"; {same} more change nothing" if same else ""
-    yield f"{killed} of {counted} mutants killed ({_percent(killed, counted)}){aside}"
+    yield f"{killed} of {counted} mutants killed ({percent(killed, counted)}){aside}"
     for each in score.survivors:
         where = f"{each.place.place}: " if each.place.path else ""
         yield f"{where}{each.verdict.value} {each.name}: {each.change}"
@@ -142,7 +142,7 @@ def _lines(score: Score) -> Iterator[str]:
             yield f"    {each.why}"
 
 
-def _percent(part: int, whole: int) -> str:
+def percent(part: int, whole: int) -> str:
     """Return a share with one decimal, cut and not rounded: 100.0 % means all of them."""
     thousandths = part * 1000 // whole if whole else 1000
     return f"{thousandths // 10}.{thousandths % 10} %"

@@ -244,6 +244,17 @@ def test_a_stream_that_is_closed_is_no_error(project: Path, monkeypatch: pytest.
         assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes streams")
+@pytest.mark.parametrize(
+    ("words", "code"), [("messages check - --project", 0), ("messages compact --project", 1), ("route", 0)]
+)
+def test_from_an_input_that_is_closed_nothing_comes(project: Path, words: str, code: int) -> None:
+    shell = ["sh", "-c", f'"$0" -c "$1" {words} "$2" <&-', sys.executable, ORCHESTRA, str(project)]
+    done = subprocess.run(shell, capture_output=True, timeout=60, check=False)
+    assert done.returncode == code
+    assert b"bug" not in done.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_told_by_the_quick_check_too(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orchestra_compiler.freshness._MARGIN_NS", -(10**18))

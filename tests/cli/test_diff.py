@@ -58,7 +58,7 @@ def test_json_keeps_its_schema(orchestra: Orchestra, project: Path) -> None:
     schema = json.loads((orchestra_spec.ROOT / "schemas" / "diff.schema.json").read_bytes())
     jsonschema.Draft202012Validator(schema).validate(data)
     assert [each["rule"] for each in data["findings"]] == ["OCCURS_NO_NARROW"]
-    assert data["findings"][0]["evidence"]["document"] == "answer, <text> 2 times"
+    assert data["findings"][0]["evidence"]["document"] == "answer, <answer> with text 2 times"
 
 
 def test_what_fails_when_asked(orchestra: Orchestra, project: Path) -> None:

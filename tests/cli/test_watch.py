@@ -76,7 +76,7 @@ def test_a_watch_from_beginning_to_end(root: Path, watching: Watching) -> None:
 
     writer = root / "agents" / "writer.yaml"
     writer.write_text(FILES["agents/writer.yaml"].replace("briefly", "shortly"))
-    watching.until("compiled: ", "updated", "of 1", "units made anew")
+    watching.until("compiled: ", "updated", "1 of ", "units made anew")
     assert "shortly" in prompt.read_text()
 
     (root / "agents" / "scribe.yaml").write_text(

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -17,6 +18,9 @@ from orchestra_compiler.project import find_root
 
 if TYPE_CHECKING:
     from orchestra_compiler.model import Fleet
+
+LONGEST_LINE = 64 << 20
+"""Bytes of a line of JSON: the longest document that is let in, every character of it escaped, and some more."""
 
 
 def show_findings(checked: Checked, stream: TextIO) -> None:
@@ -49,16 +53,27 @@ def path_from_here(root: Path, path: str) -> str:
 
 
 def lines_of_input() -> Iterator[tuple[int, bytes]]:
-    """Yield the numbered lines of standard input that are not blank, as bytes: JSON is UTF-8 whatever the locale says."""
-    return ((number, line) for number, line in enumerate(sys.stdin.buffer, 1) if line.strip())
+    """Yield the numbered lines of standard input that are not blank, as bytes: JSON is UTF-8 whatever the locale says.
+
+    Of a line that is too long no more is kept than `json_of` needs to refuse it.
+    """
+    read = partial(sys.stdin.buffer.readline, LONGEST_LINE + 1)
+    for number, line in enumerate(iter(read, b""), 1):
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = read()
+        if line.strip():
+            yield number, line
 
 
 def json_of(line: bytes, hint: str = "") -> Any:
     """Return the JSON value that a line holds.
 
     Raises:
-        UsageError: It holds none, or one that is nested too deeply to be read.
+        UsageError: It holds none, or one that is too long or nested too deeply to be read.
     """
+    if len(line) > LONGEST_LINE:
+        raise UsageError(f"longer than {LONGEST_LINE} bytes", hint)
     try:
         return json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TextIO
+from typing import Literal, TextIO
 
 from orchestra_compiler._version import __version__
 from orchestra_compiler.cli.pipes import forget_output
@@ -44,6 +44,16 @@ COMMANDS = (
         "say what a change means: who is routed elsewhere, what breaks, what it costs",
         "orchestra_compiler.cli.diff",
     ),
+    Command(
+        "cases",
+        "make valid and invalid documents of an XML Schema, each with a label that was confirmed",
+        "orchestra_compiler.cli.cases",
+    ),
+    Command(
+        "messages",
+        "check messages in bulk, write them short and back, and count what their envelopes cost",
+        "orchestra_compiler.cli.messages",
+    ),
     Command("cost", "project what a month of the workload costs, tier by tier", "orchestra_compiler.cli.cost"),
     Command("schemas", "list or write the JSON Schemas of the language, for editors", "orchestra_compiler.cli.schemas"),
 )
@@ -51,13 +61,13 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None, commands: Sequence[Command] = COMMANDS) -> int:
     """Run one command and return its exit code: 0 clean, 1 findings, 2 usage, 3 a bug of ours."""
-    _never_fail_to_print()
+    _never_fail_to_talk()
     code = CLEAN
     try:
         code = _run(sys.argv[1:] if argv is None else list(argv), commands)
         sys.stdout.flush()
     except OrchestraError as error:
-        _say(f"orchestra: {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+        _say(_shown(f"orchestra: {error.message}" + (f"\n  {error.hint}" if error.hint else "")))
         return FINDINGS if isinstance(error, FindingsError) else USAGE
     except BrokenPipeError:
         forget_output()
@@ -82,19 +92,21 @@ def _run(argv: Sequence[str], commands: Sequence[Command]) -> int:
     return int(arguments.run(arguments))
 
 
-def _never_fail_to_print() -> None:
+def _never_fail_to_talk() -> None:
     """Let a terminal or pipe that cannot show a character get its escape: a finding is worth more than a glyph.
 
-    A stream that the caller has closed is None to Python; what is written to it goes nowhere.
+    A stream that the caller has closed is None to Python; what is written to it goes nowhere, and nothing comes from it.
     """
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - as long as the process lives
+def _nowhere(mode: Literal["r", "w"]) -> TextIO:
+    return open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123 - as long as the process lives
 
 
 def _parse(argv: Sequence[str], commands: Sequence[Command]) -> argparse.Namespace:
@@ -118,6 +130,13 @@ def _parse(argv: Sequence[str], commands: Sequence[Command]) -> argparse.Namespa
 
 def _sentence(summary: str) -> str:
     return summary[0].upper() + summary[1:] + "."
+
+
+def _shown(text: str) -> str:
+    """Return an error's text without anything that a terminal would obey: it may quote a document or a name of a file."""
+    from orchestra_compiler.lint.outputs.terminal import visible
+
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _say(text: str) -> None:

@@ -58,7 +58,7 @@ class Folder:
             return None
         except OSError as error:
             raise ProjectError(
-                f"cannot read {full}: {error.strerror}", "move it away, or make it readable, then compile again"
+                f"cannot read {full}: {error.strerror}", "move it away, or make it readable, then run this again"
             ) from error
 
 
