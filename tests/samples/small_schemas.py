@@ -11,13 +11,13 @@ import xmlschema
 from lxml import etree
 
 from orchestra_compiler.xsd.cases import Suite
+from orchestra_compiler.xsd.demands.constraints import demands_of
 from orchestra_compiler.xsd.document import to_text
 from orchestra_compiler.xsd.growing.grower import Grower
 from orchestra_compiler.xsd.loading import LoadedSchema, load
 from orchestra_compiler.xsd.mutations.families import family_of
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation
 from orchestra_compiler.xsd.simple.values import Values
-from orchestra_compiler.xsd.suites.constraints import demands_of
 from orchestra_compiler.xsd.suites.jury import Jury
 from orchestra_compiler.xsd.suites.sites import Sites
 from orchestra_compiler.xsd.suites.suite import suite_of

@@ -13,7 +13,6 @@ from orchestra_compiler.diagnostic import Span
 from orchestra_compiler.manifest import Case
 from orchestra_compiler.naming import file_name
 from orchestra_compiler.protocol.schema import MessageSchema
-from orchestra_compiler.xsd.cases import EQUIVALENT
 from orchestra_compiler.xsd.suites.suite import suite_of
 
 MOST_CASES = 1_000
@@ -82,9 +81,7 @@ def documents_of(schema: MessageSchema) -> Documents:
     ]
     left_out += [f"message/{each.case.id}: {each.reason}" for each in suite.quarantined]
     left_out += [
-        f"message: {each.constraint or each.component}: {each.reason}"
-        for each in suite.left_out
-        if each.reason != EQUIVALENT
+        f"message: {each.constraint or each.component}: {each.reason}" for each in suite.left_out if not each.idle
     ]
     return Documents(written=tuple(written), left_out=tuple(left_out))
 

@@ -63,7 +63,7 @@ class _Decoder:
         if (element.get(NIL) or "").strip() in ("true", "1") and not len(element) and not element.text:
             return content | {"$": None} if content else None
         if any(child.tail and child.tail.strip() for child in element):
-            return content | {"$": self._mixed(element, shape)}
+            return {**content, "$": self._mixed(element, shape)}
         self._children(element, shape, content)
         value = typed.read(shape.value or Value(), element.text or "")
         if not content:

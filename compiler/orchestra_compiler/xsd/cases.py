@@ -98,6 +98,11 @@ class LeftOut:
     reason: str
     constraint: Constraint | None = None
 
+    @property
+    def idle(self) -> bool:
+        """Whether it is a constraint that forbids nothing which others do not forbid, so that it needs no case."""
+        return self.constraint is not None and self.reason == EQUIVALENT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:

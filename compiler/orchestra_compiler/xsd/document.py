@@ -130,7 +130,7 @@ class Node:
 
     def nodes(self) -> Iterator[Node]:
         """Yield every node below, this one first, in document order."""
-        waiting = [self]
+        waiting: list[Node] = [self]
         while waiting:
             node = waiting.pop()
             yield node

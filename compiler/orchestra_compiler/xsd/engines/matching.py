@@ -4,6 +4,9 @@ Python's `re` tries one way after the other: `(a+)+b` against forty letters take
 back-references nor look-around, so that every one of them is a plain automaton. `automaton` builds it from the pattern's
 own text (each atom, a character or a class, is judged by the expression that xmlschema makes of it), and follows all ways
 at once, remembering each set of states that it met: work grows with the text, never with the ways.
+
+This is part of the judge, and `xsd.regex`, which makes the texts that are judged, is kept apart from it: with one reader
+for both, a pattern that it misreads would confirm its own labels.
 """
 
 from __future__ import annotations

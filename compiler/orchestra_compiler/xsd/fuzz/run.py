@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import cast
 
 from orchestra_compiler.errors import UsageError
 from orchestra_compiler.xsd import xml
@@ -157,7 +158,7 @@ def _run(found: _Found, trees: Trees, roots: Sequence[ElementDeclaration], numbe
         database=None,
         deadline=None,
         derandomize=True,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
         backend=_backend(),
     )
     @given(pairs())

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations, islice
 
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import Node, Value
 from orchestra_compiler.xsd.growing.costs import UnmakableError
 from orchestra_compiler.xsd.growing.grower import Site
@@ -14,7 +15,6 @@ from orchestra_compiler.xsd.growing.selecting import type_of
 from orchestra_compiler.xsd.model import ComplexType, Group, SimpleType
 from orchestra_compiler.xsd.mutations.drafts import Draft, content
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation, changed, content_of
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 _MOST = 80
 _MOST_VALUES = 6

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.growing.grower import Site
 from orchestra_compiler.xsd.growing.selecting import type_of
 from orchestra_compiler.xsd.model import ComplexType, Wildcard
 from orchestra_compiler.xsd.mutations.mutation import FOREIGN, Context, Mutation, changed, spaces_of
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 _UNKNOWN = "no-such-attribute"
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations, islice, pairwise
 
+from orchestra_compiler.xsd.demands.allowances import alternatives
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import Node
 from orchestra_compiler.xsd.growing.costs import UnmakableError
 from orchestra_compiler.xsd.growing.grower import Site
@@ -22,8 +24,6 @@ from orchestra_compiler.xsd.mutations.mutation import (
     spaces_of,
 )
 from orchestra_compiler.xsd.names import local_name, namespace_of
-from orchestra_compiler.xsd.suites.allowances import alternatives
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 MOST_REPEATS = 120
 """An occurrence bound above this is not crossed: the document would be all repetition."""

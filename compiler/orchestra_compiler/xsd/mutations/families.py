@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from orchestra_compiler.xsd.demands.constraints import Demand
+from orchestra_compiler.xsd.demands.kinds import Kind
 from orchestra_compiler.xsd.growing.grower import Site
 from orchestra_compiler.xsd.model import Assertion, FacetKind
 from orchestra_compiler.xsd.mutations import (
@@ -19,8 +21,6 @@ from orchestra_compiler.xsd.mutations import (
     witnesses,
 )
 from orchestra_compiler.xsd.mutations.mutation import Context, Family, Mutation
-from orchestra_compiler.xsd.suites.constraints import Demand
-from orchestra_compiler.xsd.suites.kinds import Kind
 
 
 def _then_witnesses(family: Family) -> Family:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import Node, Path
 from orchestra_compiler.xsd.growing.costs import UnmakableError
 from orchestra_compiler.xsd.growing.grower import Site
@@ -11,7 +12,6 @@ from orchestra_compiler.xsd.growing.selecting import Slot, fields, selected, typ
 from orchestra_compiler.xsd.model import ComplexType, Identity
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation, settled
 from orchestra_compiler.xsd.mutations.slots import mutation_at, other_values, value_at, with_value
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 _MOST_PLACES = 6
 _MOST_CANDIDATES = 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import Node
 from orchestra_compiler.xsd.growing.grower import Site
 from orchestra_compiler.xsd.growing.identity import is_id
@@ -11,7 +12,6 @@ from orchestra_compiler.xsd.growing.selecting import Slot, type_of
 from orchestra_compiler.xsd.model import AttributeUse, ComplexType, SimpleType
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation, settled
 from orchestra_compiler.xsd.mutations.slots import DANGLING, mutation_at, value_at, with_value
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 _MOST_PLACES = 6
 

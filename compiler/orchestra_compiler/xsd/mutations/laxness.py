@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import NIL, Node
 from orchestra_compiler.xsd.growing.costs import UnmakableError
 from orchestra_compiler.xsd.growing.grower import Site
@@ -20,7 +21,6 @@ from orchestra_compiler.xsd.mutations.mutation import (
     settled_around,
     with_attribute_first,
 )
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 _MOST_ELEMENTS = 6
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestra_compiler.xsd.cases import Constraint
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import Node, Path, Value
 from orchestra_compiler.xsd.growing.costs import UnmakableError
 from orchestra_compiler.xsd.growing.grower import Grower, Site
@@ -13,7 +14,6 @@ from orchestra_compiler.xsd.growing.selecting import type_of
 from orchestra_compiler.xsd.languages import Bound
 from orchestra_compiler.xsd.model import ComplexType, Group, Schema, SimpleType, Wildcard
 from orchestra_compiler.xsd.names import local_name
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 UNKNOWN = "no-such-element"
 _LARGE = 400

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import Node, Value
 from orchestra_compiler.xsd.growing.grower import Site
 from orchestra_compiler.xsd.growing.selecting import Slot, type_of
 from orchestra_compiler.xsd.model import ComplexType, SimpleType
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation, changed
 from orchestra_compiler.xsd.names import local_name
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 DANGLING = "no-such-value"
 """A value that no key and no ID has."""

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orchestra_compiler.xsd.demands.constraints import Demand
 from orchestra_compiler.xsd.document import NIL, TYPE, Node, QualifiedName, Value
 from orchestra_compiler.xsd.growing.costs import UnmakableError
 from orchestra_compiler.xsd.growing.forms import Form
@@ -24,7 +25,6 @@ from orchestra_compiler.xsd.mutations.mutation import (
     with_attribute_first,
 )
 from orchestra_compiler.xsd.names import XS, local_name, namespace_of
-from orchestra_compiler.xsd.suites.constraints import Demand
 
 _MOST_TYPES = 6
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orchestra_compiler.xsd.demands.constraints import Demand
+from orchestra_compiler.xsd.demands.kinds import Kind
 from orchestra_compiler.xsd.document import Node, Value
 from orchestra_compiler.xsd.growing.grower import Site
 from orchestra_compiler.xsd.model import ElementDeclaration, Facet, SimpleType
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation, changed
-from orchestra_compiler.xsd.suites.constraints import Demand
-from orchestra_compiler.xsd.suites.kinds import Kind
 
 
 def wrong_values(demand: Demand, site: Site, context: Context) -> Iterator[Mutation]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orchestra_compiler.xsd.demands.constraints import Demand
+from orchestra_compiler.xsd.demands.kinds import Kind
 from orchestra_compiler.xsd.document import Node
 from orchestra_compiler.xsd.growing.grower import Site
 from orchestra_compiler.xsd.growing.making import Maker
 from orchestra_compiler.xsd.languages import difference, language_of
 from orchestra_compiler.xsd.model import ComplexType, ElementParticle, Group, GroupKind, Particle
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation, changed, content_of, settled_around
-from orchestra_compiler.xsd.suites.constraints import Demand
-from orchestra_compiler.xsd.suites.kinds import Kind
 
 _SCENARIOS = {
     Kind.MIN_OCCURS: "too-few",

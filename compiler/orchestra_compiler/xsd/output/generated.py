@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestra_compiler.mutation import Score
-from orchestra_compiler.xsd.cases import EQUIVALENT, INVALID, VALID, LeftOut, Suite
+from orchestra_compiler.xsd.cases import INVALID, VALID, LeftOut, Suite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +106,8 @@ def figures_of(suite: Suite) -> Figures:
         ),
         scenarios={expected: _counted(case.scenario for case in cases) for expected, cases in of.items()},
         rules=_counted(case.rule for case in of[INVALID]),
-        without_case=tuple(each for each in suite.left_out if each.constraint is not None and not _is_idle(each)),
-        without_effect=tuple(filter(_is_idle, suite.left_out)),
+        without_case=tuple(each for each in suite.left_out if each.constraint is not None and not each.idle),
+        without_effect=tuple(each for each in suite.left_out if each.idle),
         without_document=tuple(each for each in suite.left_out if each.constraint is None),
     )
 
@@ -116,14 +116,10 @@ def _kinds(suite: Suite) -> tuple[Share, ...]:
     """Return the share of each kind; a constraint that is left out and yet covered counts once, as covered."""
     covered = {constraint for constraint, cases in suite.covered.items() if cases}
     left_out = {each.constraint for each in suite.left_out if each.constraint is not None}
-    idle = Counter(each.constraint.kind for each in suite.left_out if each.constraint is not None and _is_idle(each))
+    idle = Counter(each.constraint.kind for each in suite.left_out if each.constraint is not None and each.idle)
     met = Counter(constraint.kind for constraint in covered | left_out | suite.covered.keys())
     with_case = Counter(constraint.kind for constraint in covered)
     return tuple(Share(kind=kind, met=met[kind], with_case=with_case[kind], idle=idle[kind]) for kind in sorted(met))
-
-
-def _is_idle(left_out: LeftOut) -> bool:
-    return left_out.constraint is not None and left_out.reason == EQUIVALENT
 
 
 def _counted(words: Iterable[str]) -> Mapping[str, int]:

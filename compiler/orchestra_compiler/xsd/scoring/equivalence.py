@@ -173,7 +173,7 @@ def _twins(original: Schema, changed: Schema) -> Iterator[tuple[Type, Type]]:
 def _types(schema: Schema) -> dict[tuple[str, int, str, str], Type]:
     found: dict[tuple[str, int, str, str], Type] = {}
     for each in _every_type(schema):
-        found.setdefault((*each.place, each.name, type(each).__name__), each)
+        found.setdefault((each.place.file, each.place.line, each.name, type(each).__name__), each)
     return found
 
 

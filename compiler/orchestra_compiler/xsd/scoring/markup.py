@@ -57,7 +57,7 @@ class Markup:
 
     def walk(self) -> Iterator[Markup]:
         """Yield it and everything in it, in document order."""
-        waiting = [self]
+        waiting: list[Markup] = [self]
         while waiting:
             current = waiting.pop()
             yield current

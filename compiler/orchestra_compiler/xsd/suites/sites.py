@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from orchestra_compiler.xsd.cases import LeftOut
+from orchestra_compiler.xsd.demands.constraints import Demand, Holder
+from orchestra_compiler.xsd.demands.kinds import Kind
 from orchestra_compiler.xsd.document import TYPE, to_text
 from orchestra_compiler.xsd.growing.grower import Grower, Site
 from orchestra_compiler.xsd.growing.selecting import type_of
 from orchestra_compiler.xsd.model import ComplexType, ElementDeclaration, Group
 from orchestra_compiler.xsd.names import local_name
-from orchestra_compiler.xsd.suites.constraints import Demand, Holder
-from orchestra_compiler.xsd.suites.kinds import Kind
 
 _MOST_SITES = 3
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from orchestra_compiler.xsd.cases import INVALID, VALID, Case, Constraint, LeftOut, Quarantined, Suite
+from orchestra_compiler.xsd.demands.constraints import demands_of
+from orchestra_compiler.xsd.demands.kinds import Kind
 from orchestra_compiler.xsd.document import Node, to_text
 from orchestra_compiler.xsd.growing.grower import Grower
 from orchestra_compiler.xsd.growing.variations import vary
@@ -13,10 +15,8 @@ from orchestra_compiler.xsd.loading import LoadedSchema
 from orchestra_compiler.xsd.model import ElementDeclaration, FacetKind
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation
 from orchestra_compiler.xsd.simple.values import Values
-from orchestra_compiler.xsd.suites.constraints import demands_of
 from orchestra_compiler.xsd.suites.implied import implied_bounds
 from orchestra_compiler.xsd.suites.jury import Jury, Outcome
-from orchestra_compiler.xsd.suites.kinds import Kind
 from orchestra_compiler.xsd.suites.labels import Labels
 from orchestra_compiler.xsd.suites.sites import Sites
 from orchestra_compiler.xsd.suites.trials import (

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestra_compiler.xsd.cases import EQUIVALENT, Constraint
+from orchestra_compiler.xsd.demands.constraints import Demand
+from orchestra_compiler.xsd.demands.kinds import Kind
 from orchestra_compiler.xsd.growing.costs import UnmakableError
 from orchestra_compiler.xsd.model import ElementDeclaration, Identity, IdentityKind, Particle
 from orchestra_compiler.xsd.mutations.children import MOST_REPEATS
 from orchestra_compiler.xsd.mutations.families import family_of
 from orchestra_compiler.xsd.mutations.mutation import Context, Mutation
 from orchestra_compiler.xsd.mutations.witnesses import is_idle
-from orchestra_compiler.xsd.suites.constraints import Demand
 from orchestra_compiler.xsd.suites.implied import is_always_there, is_never_twice
 from orchestra_compiler.xsd.suites.jury import Outcome
-from orchestra_compiler.xsd.suites.kinds import Kind
 from orchestra_compiler.xsd.suites.sites import Sites
 
 ENTANGLED = "no value was found that breaks it alone: other facets of the type forbid the same values"

@@ -12,6 +12,16 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from orchestra_compiler.xsd.cases import Constraint
+from orchestra_compiler.xsd.demands.allowances import (
+    alternatives,
+    can_be_empty,
+    facets_of,
+    is_any_text,
+    is_endless,
+    is_limited,
+    takes_anything,
+)
+from orchestra_compiler.xsd.demands.kinds import RULES, Kind
 from orchestra_compiler.xsd.model import (
     Assertion,
     AttributeUse,
@@ -31,16 +41,6 @@ from orchestra_compiler.xsd.model import (
     Wildcard,
 )
 from orchestra_compiler.xsd.names import local_name
-from orchestra_compiler.xsd.suites.allowances import (
-    alternatives,
-    can_be_empty,
-    facets_of,
-    is_any_text,
-    is_endless,
-    is_limited,
-    takes_anything,
-)
-from orchestra_compiler.xsd.suites.kinds import RULES, Kind
 
 _MOST_HOLDERS = 5
 """A constraint that many types share is tried in so many of them."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from small_schemas import schema_of
 
-from orchestra_compiler.xsd.suites.constraints import demands_of
+from orchestra_compiler.xsd.demands.constraints import demands_of
 
 
 def found(tmp_path: Path, body: str, *kinds: str, **settings: object) -> list[str]:

@@ -1,0 +1,1 @@
+"""What a schema forbids or demands, one constraint after the other."""
