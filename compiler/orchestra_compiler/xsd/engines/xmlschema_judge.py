@@ -7,9 +7,12 @@ twice, at a child and again at what holds it, the first is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cached_property
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.parsers.expat import ExpatError
 
 from orchestra_compiler.xsd import xml
 from orchestra_compiler.xsd.engines.violation import (
@@ -21,7 +24,7 @@ from orchestra_compiler.xsd.engines.violation import (
 )
 from orchestra_compiler.xsd.engines.wording import plain
 from orchestra_compiler.xsd.engines.xmlschema_rules import attribute_of, is_echo, rule_of
-from orchestra_compiler.xsd.names import XS
+from orchestra_compiler.xsd.names import XS, namespace_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -45,8 +48,11 @@ class XmlschemaJudge:
         import xmlschema
 
         try:
-            root = _resource(raw)
-            return not root.root.tag.startswith(XS) and self._schema.is_valid(root, use_location_hints=False)
+            document = _read(raw)
+            root, source, spaces = document.root, document.source, document.namespaces
+            return not root.tag.startswith(XS) and self._schema.is_valid(
+                source, namespaces=spaces, use_location_hints=False
+            )
         except (*_STUMBLES, xmlschema.XMLResourceError):
             return False
 
@@ -55,19 +61,18 @@ class XmlschemaJudge:
         import xmlschema
 
         try:
-            resource, tree = _resource(raw), xml.tree_with_lines(raw)
+            document = _read(raw)
         except xmlschema.XMLResourceError as error:
             return (Violation("malformed-xml", "", 0, plain(str(error))),)
-        document = _Document(resource.root, tree)
-        if resource.root.tag.startswith(XS):  # xmlschema would find it among its own declarations
-            return (document.violation("root", resource.root, "an XML Schema is no message"),)
-        told = (self._told(document, error) for error in self._errors(resource) if not is_echo(error))
+        if document.root.tag.startswith(XS):  # xmlschema would find it among its own declarations
+            return (document.violation("root", document.root, "an XML Schema is no message"),)
+        told = (self._told(document, error) for error in self._errors(document) if not is_echo(error))
         return tuple(_without_echoes(told))
 
-    def _errors(self, resource: xmlschema.XMLResource) -> Iterator[Any]:
+    def _errors(self, document: _Document) -> Iterator[Any]:
         """Yield the engine's errors; where it fails itself, the text of that failure, which is no acceptance."""
         try:
-            errors = self._schema.iter_errors(resource, use_location_hints=False)
+            errors = self._schema.iter_errors(document.source, namespaces=document.namespaces, use_location_hints=False)
             yield from islice(errors, MOST_VIOLATIONS)
         except _STUMBLES as error:
             yield f"xmlschema could not judge the document: {type(error).__name__}: {error}"
@@ -89,12 +94,29 @@ class _Told(NamedTuple):
 
 
 class _Document:
-    """A document's elements with their parents and lines."""
+    """A document as the engine reads it, and where its elements are.
 
-    def __init__(self, root: Element, tree: xml.Tree) -> None:
-        self.parents = {child: parent for parent in root.iter() for child in parent}
-        twins = zip(root.iter(), tree.root.iter(), strict=True)
-        self.lines = {element: tree.lines[twin] for element, twin in twins}
+    Attributes:
+        source: What the engine is given.
+        namespaces: The prefixes of the root, where `source` does not know them; the empty one is the default.
+    """
+
+    def __init__(self, root: Element, tree: xml.Tree, source: Any, namespaces: dict[str, str] | None = None) -> None:
+        self.root = root
+        self.source = source
+        self.namespaces = namespaces
+        self._tree = tree
+
+    @cached_property
+    def parents(self) -> dict[Element, Element]:
+        return {child: parent for parent in self.root.iter() for child in parent}
+
+    @cached_property
+    def lines(self) -> dict[Element, int]:
+        if self.root is self._tree.root:
+            return self._tree.lines
+        twins = zip(self.root.iter(), self._tree.root.iter(), strict=True)
+        return {element: self._tree.lines[twin] for element, twin in twins}
 
     def violation(self, rule: str, element: Element | None, message: str) -> Violation:
         if element is None:
@@ -115,11 +137,20 @@ def _step(element: Element, parent: Element | None) -> str:
     return f"{name}[{alike.index(element) + 1}]" if len(alike) > 1 else name
 
 
-def _resource(raw: bytes) -> xmlschema.XMLResource:
-    """Return a document with its prefixes, which values such as `xsi:type` use; it opens nothing."""
+def _read(raw: bytes) -> _Document:
+    """Read a document; it opens nothing.
+
+    Values such as that of `xsi:type` hang on the prefixes, which take the engine long to gather: a document with one
+    namespace and no prefix does without.
+    """
     import xmlschema
 
-    return xmlschema.XMLResource(BytesIO(raw), allow="none", defuse="never")
+    if raw.count(b"xmlns") <= 1 and b"xmlns:" not in raw:
+        with suppress(ExpatError):
+            tree = xml.tree_with_lines(raw)
+            return _Document(tree.root, tree, tree.root, {"": namespace_of(tree.root.tag)})
+    resource = xmlschema.XMLResource(BytesIO(raw), allow="none", defuse="never")
+    return _Document(resource.root, xml.tree_with_lines(raw), resource)
 
 
 def _without_echoes(found: Iterable[_Told]) -> Iterator[Violation]:
