@@ -106,7 +106,7 @@ def cases_of(asked: Asked, cache: Path) -> tuple[SchemaCase, ...]:
     Raises:
         OrchestraError: The schema cannot be used, or has no such root.
     """
-    from orchestra_compiler.xsd.suites.generate import gathered
+    from orchestra_compiler.xsd.generate import gathered
 
     base, files = gathered(asked.schema)
     key = _key(asked, files)
@@ -138,8 +138,8 @@ def _case(record: dict[str, Any], base: Path, folder: Path) -> SchemaCase:
 
 
 def _made(asked: Asked) -> list[dict[str, Any]]:
+    from orchestra_compiler.xsd.generate import generate, load_alone
     from orchestra_compiler.xsd.output.files import lines_with_documents
-    from orchestra_compiler.xsd.suites.generate import generate, load_alone
 
     generated = generate(load_alone(asked.schema), asked.roots, fuzz=asked.fuzz, most=asked.most)
     return [json.loads(line) for line in lines_with_documents(generated.suite.cases)]

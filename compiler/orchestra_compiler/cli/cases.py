@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     loaded = schema_of(subject)
     if loaded is None:
         return 1
-    from orchestra_compiler.xsd.suites.generate import generate
+    from orchestra_compiler.xsd.generate import generate
 
     generated = generate(loaded, arguments.root or subject.roots, fuzz=arguments.fuzz, most=arguments.most)
     if arguments.score:

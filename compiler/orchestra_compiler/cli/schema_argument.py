@@ -65,8 +65,8 @@ def schema_of(subject: Subject) -> LoadedSchema | None:
         UsageError: The file is XML of another kind.
     """
     from orchestra_compiler.xsd.files.sources import SchemaBrokenError
+    from orchestra_compiler.xsd.generate import load_alone
     from orchestra_compiler.xsd.loading import load
-    from orchestra_compiler.xsd.suites.generate import load_alone
 
     try:
         return load_alone(subject.path) if subject.root is None else load(subject.path, subject.root)

@@ -21,11 +21,11 @@ from orchestra_compiler.xsd.fuzz.lots import Lots
 from orchestra_compiler.xsd.fuzz.run import fuzzed
 from orchestra_compiler.xsd.fuzz.texts import Texts
 from orchestra_compiler.xsd.fuzz.trees import Trees
+from orchestra_compiler.xsd.generate import load_alone, roots_named
 from orchestra_compiler.xsd.growing.grower import Grower
 from orchestra_compiler.xsd.loading import LoadedSchema
 from orchestra_compiler.xsd.output.generated import FuzzCount
 from orchestra_compiler.xsd.simple.values import Values
-from orchestra_compiler.xsd.suites.generate import load_alone, roots_named
 
 HEAD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
 RICH = (
@@ -73,7 +73,7 @@ if sys.argv[2:]:
     import full_of_constants
 from orchestra_compiler.xsd.cases import Suite
 from orchestra_compiler.xsd.fuzz.run import fuzzed
-from orchestra_compiler.xsd.suites.generate import load_alone, roots_named
+from orchestra_compiler.xsd.generate import load_alone, roots_named
 loaded = load_alone(Path(sys.argv[1]))
 suite, count = fuzzed(loaded, Suite(cases=()), roots_named(loaded.schema, ()), 30)
 sys.stdout.buffer.write(repr([(case.id, case.rule, case.document) for case in suite.cases]).encode())

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from orchestra_compiler.errors import UsageError
 from orchestra_compiler.suggestions import Names
-from orchestra_compiler.xsd.files.sources import SchemaBrokenError, gather
+from orchestra_compiler.xsd.files.sources import gather
 from orchestra_compiler.xsd.loading import LoadedSchema, load
 from orchestra_compiler.xsd.model import ElementDeclaration, Schema
 from orchestra_compiler.xsd.names import local_name
@@ -40,21 +40,8 @@ def gathered(path: Path) -> Gathered:
     Raises:
         SchemaBrokenError: They cannot be found, or read.
     """
-    try:
-        files = gather(path, None).files
-    except SchemaBrokenError as error:
-        raise _better_named(error, path) from error
+    files = gather(path, None).files
     return Gathered(Path(os.path.commonpath([each.parent for each in files])), files)
-
-
-def _better_named(error: SchemaBrokenError, path: Path) -> SchemaBrokenError:
-    """Return the same finding with the file's path from the main one's folder, where that can be had."""
-    try:
-        gather(path, path.parent)
-    except SchemaBrokenError as again:
-        if again.line == error.line and again.path.endswith(error.path):
-            return again
-    return error
 
 
 def generate(loaded: LoadedSchema, roots: Sequence[str] = (), *, fuzz: int = 0, most: int | None = None) -> Generated:
